@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("media_pipeline.library.urls")),
+    path("", include("media_pipeline.api.urls")),
+    path("admin/", admin.site.urls),
+]

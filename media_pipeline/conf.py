@@ -1,0 +1,80 @@
+"""Every knob of the pipeline: typed, read once from the environment, with defaults that work on a laptop.
+
+A field `upload_max_bytes` is set by the variable `DARKROOM_UPLOAD_MAX_BYTES`. docs/configuration.md lists them all;
+tests/test_docs.py holds the two together.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+from media_pipeline.errors import ConfigurationError
+
+PREFIX = "DARKROOM_"
+
+
+@dataclass(frozen=True, slots=True)
+class Conf:
+    # Where things are. The stack's outputs fill these in; the defaults are the names of the local stack.
+    region: str = "us-east-1"
+    originals_bucket: str = "darkroom-local-originals"
+    renditions_bucket: str = "darkroom-local-renditions"
+    media_table: str = "darkroom-local-media"
+    terms_table: str = "darkroom-local-terms"
+    limits_table: str = "darkroom-local-limits"
+    retry_queue_url: str = ""
+
+    # Uploads.
+    upload_max_bytes: int = 50_000_000
+    api_upload_max_bytes: int = 4_000_000
+    upload_expires_seconds: int = 900
+    default_owner: str = "unclaimed"
+
+    # Pixels.
+    max_pixels: int = 100_000_000
+    serial_above_pixels: int = 24_500_000
+    thumbnail_quality: int = 80
+    jpeg_quality: int = 85
+    webp_quality: int = 85
+    webp_method: int = 4
+
+    # The ledger.
+    lease_seconds: int = 150
+    max_attempts: int = 5
+    retry_delay_seconds: int = 30
+    upload_abandoned_seconds: int = 86_400
+    trash_days: int = 30
+
+    # Delivery.
+    signed_url_seconds: int = 300
+    unjudged_url_seconds: int = 60
+
+
+def read(environ: Mapping[str, str]) -> Conf:
+    """The configuration that `environ` describes; a value that does not parse raises ConfigurationError."""
+    hints = get_type_hints(Conf)
+    values: dict[str, Any] = {}
+    for field in dataclasses.fields(Conf):
+        name = PREFIX + field.name.upper()
+        if name in environ:
+            values[field.name] = _parse(name, environ[name], hints[field.name])
+    return Conf(**values)
+
+
+def _parse(name: str, text: str, kind: type) -> object:
+    if kind is str:
+        return text
+    try:
+        number = int(text)
+    except ValueError:
+        raise ConfigurationError(f"{name} must be a whole number, not {text!r}.") from None
+    if number < 0:
+        raise ConfigurationError(f"{name} must not be negative, but is {number}.")
+    return number
+
+
+conf = read(os.environ)

@@ -1,0 +1,78 @@
+"""One tree of errors. Each says whether trying again can help, and its message is fit for a person to read."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class DarkroomError(Exception):
+    """Base of every error that this code raises on purpose.
+
+    `retryable` decides what a handler does: True leaves the work in its queue, False ends it with the message
+    as the reason.
+    """
+
+    retryable: ClassVar[bool] = False
+
+
+class ConfigurationError(DarkroomError):
+    """A setting is missing or wrong; the message names it and the remedy."""
+
+
+# What an image can be at fault for. The message becomes the record's `status_reason`.
+
+
+class ImageError(DarkroomError):
+    """The bytes are not an image this pipeline can process."""
+
+
+class UnsupportedFormatError(ImageError):
+    """Not one of the formats in the allow-list, judged by content."""
+
+
+class DamagedImageError(ImageError):
+    """A supported format, but truncated, corrupt or lying about itself."""
+
+
+class ImageTooLargeError(ImageError):
+    """Over the limit of pixels, frames or bytes; refused before any decoding."""
+
+
+class OutputImpossibleError(ImageError):
+    """One output cannot be made of this image (WebP ends at 16383 pixels); the others can."""
+
+
+# What a caller can be at fault for.
+
+
+class InvalidRequestError(DarkroomError):
+    """The request cannot be fulfilled as it stands; `field` names the part that is wrong."""
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class TooLargeError(InvalidRequestError):
+    """More bytes than the limit."""
+
+
+class NotFoundError(DarkroomError):
+    """No such image for this reader. Other people's images look the same as images that never were."""
+
+
+class ConflictError(DarkroomError):
+    """Somebody else changed it meanwhile, or its state does not allow this."""
+
+
+# What time can heal.
+
+
+class TemporaryError(DarkroomError):
+    """A service did not answer as it should; the same call may succeed later."""
+
+    retryable = True
+
+
+class LeaseHeldError(TemporaryError):
+    """Another invocation works on this image at this moment."""
