@@ -1,0 +1,152 @@
+"""The embedded AWS: one ministack subprocess, provisioned from the template that production uses.
+
+Its data live in one directory and are there at the next start. The application meets it only through the environment
+that `environment()` returns; nothing in it knows that this is not Amazon's AWS.
+"""
+
+from __future__ import annotations
+
+import configparser
+import os
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any, Literal
+
+import boto3
+
+from config.aws import stack, zappa_settings
+from config.local_aws.process import Child
+from media_pipeline.errors import ConfigurationError
+
+Role = Literal["web", "pipeline"]
+
+REGION = "us-east-1"
+STACK = "darkroom-local"
+ROOT = "000000000000"  # to ministack a key id of twelve digits is the root user of that account
+START_SECONDS = 30
+
+
+class Emulator:
+    """Usage: `start()`, `provision()`, then run programs under `environment(role)`, `stop()`."""
+
+    def __init__(self, directory: Path, port: int) -> None:
+        self.directory = directory
+        self.port = port
+        self.endpoint = f"http://127.0.0.1:{port}"
+        self.zappa_settings = directory / "zappa_settings.json"
+        self.outputs: dict[str, str] = {}
+        self.child: Child | None = None
+
+    # The subprocess
+
+    def start(self) -> None:
+        """Start it and wait until it answers; ConfigurationError says why it does not."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        log = self.directory / "emulator.log"
+        self.child = Child("config.local_aws.server", str(self.port), environment=self._settings(), log=log)
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if self.child.exit_status is not None or time.monotonic() > deadline:
+                self.stop()
+                raise ConfigurationError(f"The embedded AWS does not start on port {self.port}; {log} says why.")
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        if self.child:
+            self.child.stop()
+            self.child = None
+
+    def kill(self) -> None:
+        """Pull the plug, as a crash would."""
+        if self.child:
+            self.child.kill()
+            self.child = None
+
+    def _settings(self) -> dict[str, str]:
+        return {
+            "GATEWAY_PORT": str(self.port),
+            "MINISTACK_HOST": "127.0.0.1",
+            "MINISTACK_REGION": REGION,
+            "AUTH": "true",
+            "PERSIST_STATE": "1",
+            "STATE_DIR": str(self.directory / "state"),
+            "S3_PERSIST": "1",
+            "S3_DATA_DIR": str(self.directory / "s3"),
+            "SFTP_ENABLED": "0",
+            "IOT_MTLS_ENABLED": "0",
+            "DOCKER_HOST": "unix:///nonexistent",  # it would look for containers of its own, and we have none
+            "LOG_LEVEL": "WARNING",
+        }
+
+    def _answers(self) -> bool:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            opener.open(f"{self.endpoint}/_ministack/health", timeout=5).close()
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+        return True
+
+    # What is in it
+
+    def provision(self, *, origins: str = "http://127.0.0.1:8000,http://localhost:8000") -> None:
+        """Bring the stack to the template, render the Zappa settings and write the profiles `web` and `pipeline`."""
+        self.outputs = stack.deploy(
+            self.root_client("cloudformation"),
+            STACK,
+            {"Stage": "local", "AppOrigins": origins, "RetryVisibilitySeconds": "60"},
+        )
+        zappa_settings.render(self.outputs, self.zappa_settings)
+        self._write_profiles(self._access_key(self.outputs["LocalUserName"]))
+
+    def environment(self, role: Role) -> dict[str, str]:
+        """What a program needs to run as one of the functions: the variables Zappa would set, and where AWS is."""
+        return {**zappa_settings.stage(self.zappa_settings, role)["aws_environment_variables"], **self.aws(role)}
+
+    def aws(self, profile: str) -> dict[str, str]:
+        """Where AWS is, and as whom to speak to it."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_CONFIG_FILE": str(self.directory / "config"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(self.directory / "credentials"),
+            "AWS_PROFILE": profile,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": "127.0.0.1,localhost",
+        }
+
+    def root_client(self, service: str) -> Any:
+        """A client that may do anything: for provisioning, and for tests that look behind the curtain."""
+        session = boto3.Session(aws_access_key_id=ROOT, aws_secret_access_key=ROOT, region_name=REGION)
+        return session.client(service, endpoint_url=self.endpoint)
+
+    def _access_key(self, user: str) -> tuple[str, str]:
+        """The user's key; made by a call, because ministack has no AWS::IAM::AccessKey."""
+        iam = self.root_client("iam")
+        valid = [key["AccessKeyId"] for key in iam.list_access_keys(UserName=user)["AccessKeyMetadata"]]
+        kept = configparser.ConfigParser()
+        kept.read(self.directory / "credentials")
+        if kept.has_section("local") and kept["local"]["aws_access_key_id"] in valid:
+            return kept["local"]["aws_access_key_id"], kept["local"]["aws_secret_access_key"]
+        for key_id in valid:
+            iam.delete_access_key(UserName=user, AccessKeyId=key_id)
+        key = iam.create_access_key(UserName=user)["AccessKey"]
+        return key["AccessKeyId"], key["SecretAccessKey"]
+
+    def _write_profiles(self, access_key: tuple[str, str]) -> None:
+        credentials = configparser.ConfigParser()
+        credentials["local"] = {"aws_access_key_id": access_key[0], "aws_secret_access_key": access_key[1]}
+        profiles = configparser.ConfigParser()
+        profiles["profile local"] = {"region": REGION}
+        for role, output in (("web", "WebRoleArn"), ("pipeline", "PipelineRoleArn")):
+            profiles[f"profile {role}"] = {
+                "region": REGION,
+                "role_arn": self.outputs[output],
+                "role_session_name": role,
+                "source_profile": "local",
+            }
+        for name, parser in (("credentials", credentials), ("config", profiles)):
+            path = self.directory / name
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                parser.write(file)

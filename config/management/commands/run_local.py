@@ -1,0 +1,145 @@
+"""Run all of Darkroom on this machine: the embedded AWS, the pipeline and the web."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import signal
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from config.local_aws import dispatcher
+from config.local_aws.emulator import Emulator
+from config.local_aws.process import Child
+from media_pipeline.errors import ConfigurationError
+
+PASSWORD = "darkroom"  # noqa: S105 - of accounts that are made only here, behind 127.0.0.1
+ACCOUNTS: dict[str, dict[str, bool]] = {
+    "admin": {"is_staff": True, "is_superuser": True},
+    "moderator": {"is_staff": True},
+    "alice": {},
+    "bob": {},
+}
+
+
+class Command(BaseCommand):
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000, help="of the web; the embedded AWS takes the next one")
+
+    def handle(self, *args: Any, port: int, **options: Any) -> None:  # noqa: ARG002
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        directory: Path = settings.LOCAL_DIR
+        directory.mkdir(exist_ok=True)
+        with alone(directory / "run.lock"), contextlib.ExitStack() as running:
+            for needed in (port, port + 1):
+                check_free(needed, port)
+            emulator = Emulator(directory / "aws", port + 1)
+            children = self.start(emulator, port, directory, running)
+            self.announce(port)
+            watch(children, stop)
+            self.stdout.write("\nStopping; everything is kept for the next `make run`.")
+
+    def start(
+        self, emulator: Emulator, port: int, directory: Path, running: contextlib.ExitStack
+    ) -> dict[str, Child]:
+        """Start everything in order; `running` stops it the other way round."""
+        try:
+            emulator.start()
+            running.callback(emulator.stop)
+            emulator.provision(origins=f"http://127.0.0.1:{port},http://localhost:{port}")
+        except ConfigurationError as error:
+            raise CommandError(str(error)) from error
+        call_command("migrate", verbosity=0)
+        create_accounts()
+        pipeline = dispatcher.spawn(emulator, log=directory / "pipeline.log")
+        running.callback(pipeline.stop, patience=30)
+        web = Child("config.local_aws.web", str(port), environment=emulator.environment("web"))
+        running.callback(web.stop)
+        assert emulator.child
+        children = {"embedded AWS": emulator.child, "pipeline": pipeline, "web": web}
+        wait_for_answer(port, children)
+        return children
+
+    def announce(self, port: int) -> None:
+        self.stdout.write(
+            f"\n  Darkroom   http://127.0.0.1:{port}/\n"
+            f"  Moderation http://127.0.0.1:{port}/admin/\n"
+            f"  API        http://127.0.0.1:{port}/api/v1/docs\n\n"
+            f"  Accounts   {', '.join(ACCOUNTS)}; password {PASSWORD}\n"
+            f"  Logs       .local/pipeline.log, .local/aws/emulator.log\n\n"
+            "  Ctrl-C stops all of it and keeps the data.\n"
+        )
+
+
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Two of us on the same data would overwrite each other's."""
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CommandError("Darkroom is already running here. Stop it first (Ctrl-C in its terminal).") from None
+        yield
+
+
+def check_free(needed: int, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", needed))
+        except OSError:
+            raise CommandError(
+                f"Port {needed} is in use by another program. Choose another: `make run PORT={port + 100}` "
+                "takes that port for the web and the next for the embedded AWS."
+            ) from None
+
+
+def create_accounts() -> None:
+    User = get_user_model()  # noqa: N806 - a class
+    for username, rights in ACCOUNTS.items():
+        if not User.objects.filter(username=username).exists():
+            User.objects.create_user(username, f"{username}@localhost.invalid", PASSWORD, **rights)
+
+
+def wait_for_answer(port: int, children: dict[str, Child]) -> None:
+    """Return when the web answers, whatever it answers: only a page that opens may be announced."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    for _ in range(600):
+        check_alive(children)
+        try:
+            opener.open(f"http://127.0.0.1:{port}/healthz", timeout=30).close()
+        except urllib.error.HTTPError:
+            return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.05)
+        else:
+            return
+    raise CommandError("The web does not answer; what it printed above says why.")
+
+
+def watch(children: dict[str, Child], stop: threading.Event) -> None:
+    """Wait for Ctrl-C. If a child ends by itself, so does everything: half of it would only look as if it worked."""
+    while not stop.wait(0.5):
+        check_alive(children)
+
+
+def check_alive(children: dict[str, Child]) -> None:
+    for name, child in children.items():
+        if child.exit_status is not None:
+            raise CommandError(f"The {name} ended by itself (exit status {child.exit_status}); the logs in .local say why.")
