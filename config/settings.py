@@ -29,7 +29,9 @@ def _secret_key() -> str:
     if key:
         return key
     if not LOCAL:
-        raise ConfigurationError("DARKROOM_SECRET_KEY is not set. Sessions and tokens are signed with it: set a long random text.")
+        raise ConfigurationError(
+            "DARKROOM_SECRET_KEY is not set. Sessions and tokens are signed with it: set a long random text."
+        )
     stored = LOCAL_DIR / "secret_key"
     if not stored.exists():
         LOCAL_DIR.mkdir(exist_ok=True)

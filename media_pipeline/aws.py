@@ -66,6 +66,11 @@ def client(service: str) -> Any:
     return _clients[service]
 
 
+def credentials() -> Any:
+    """The role's credentials, refreshed by botocore when they near their end."""
+    return client("s3")._request_signer._credentials  # noqa: SLF001 - the session's own may be those of another profile
+
+
 def reset() -> None:
     """Forget session and clients, so that the next call reads credentials and endpoints anew."""
     global _session  # noqa: PLW0603 - see client()
@@ -104,5 +109,7 @@ def temporary_errors(service: str) -> Iterator[None]:
         yield
     except Exception as error:
         if is_temporary(error):
-            raise TemporaryError(f"{service} did not answer as it should ({error_code(error) or 'no connection'}).") from error
+            raise TemporaryError(
+                f"{service} did not answer as it should ({error_code(error) or 'no connection'})."
+            ) from error
         raise

@@ -44,12 +44,15 @@ class Conf:
 
     # The ledger.
     lease_seconds: int = 150
-    max_attempts: int = 5
+    max_attempts: int = 12
     retry_delay_seconds: int = 30
     upload_abandoned_seconds: int = 86_400
     trash_days: int = 30
 
-    # Delivery.
+    # Delivery. With a CloudFront domain, renditions are signed for it with this key pair (PEM).
+    cloudfront_domain: str = ""
+    cloudfront_key_id: str = ""
+    cloudfront_key: str = ""
     signed_url_seconds: int = 300
     unjudged_url_seconds: int = 60
 

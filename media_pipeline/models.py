@@ -24,6 +24,9 @@ from pynamodb.attributes import (
     UnicodeAttribute,
 )
 from pynamodb.constants import BINARY
+from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 from ulid import ULID
@@ -199,6 +202,33 @@ class Image(SharedClientModel):
         with aws.temporary_errors("DynamoDB"):
             found = {record.image_id: record for record in cls.batch_get([(id_, cls.PART) for id_ in image_ids])}
         return [found[image_id] for image_id in image_ids if image_id in found]
+
+    def create(self) -> bool:
+        """Store a new record that the pipeline owes its work; False when the id is taken."""
+        self.revision = 1
+        self.unfinished = unfinished_shard(self.image_id)
+        with aws.temporary_errors("DynamoDB"):
+            try:
+                self.save(type(self).image_id.does_not_exist())
+            except PutError as error:
+                if aws.error_code(error) == "ConditionalCheckFailedException":
+                    return False
+                raise
+        return True
+
+    def change(self, actions: list[Action], condition: Condition) -> bool:
+        """One conditional UpdateItem that leaves this record as it is afterwards; False when the condition failed.
+
+        It never creates: a late write does not resurrect an erased image.
+        """
+        with aws.temporary_errors("DynamoDB"):
+            try:
+                self.update([*actions, Image.revision.add(1)], Image.image_id.exists() & condition)
+            except UpdateError as error:
+                if aws.error_code(error) == "ConditionalCheckFailedException":
+                    return False
+                raise
+        return True
 
     @property
     def status(self) -> Status:

@@ -1,0 +1,34 @@
+"""Objects that nobody announced: copied into the bucket by other means, they become images all the same."""
+
+from __future__ import annotations
+
+from media_pipeline import search, storage
+from media_pipeline.conf import conf
+from media_pipeline.events import ObjectVersion
+from media_pipeline.models import Image, adopted_image_id
+from media_pipeline.telemetry import logger
+
+
+def adopt(stored: ObjectVersion) -> str | None:
+    """Make a record for the object, under an id that its every delivery derives alike; None when it is gone.
+
+    Its owner is what the uploader put into the object's metadata (x-amz-meta-owner), else the default owner.
+    """
+    found = storage.stored_object(stored.key, stored.version_id)
+    if found is None:
+        logger.info("object is gone", key=stored.key)
+        return None
+    image_id = adopted_image_id(stored.bucket, stored.key, stored.version_id, found.stored_at)
+    owner = found.metadata.get("owner") or conf.default_owner
+    record = Image(
+        image_id,
+        owner=owner,
+        library=owner,
+        filename=found.metadata.get("filename") or stored.key.rpartition("/")[2],
+        content_type=found.content_type,
+        bytes=found.bytes,
+        key=stored.key,
+    )
+    search.write(record.library, search.said_terms(record), image_id)
+    record.create()
+    return image_id

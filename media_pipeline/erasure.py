@@ -1,0 +1,24 @@
+"""Removing an image from every store, so that repeating it after a crash finishes the job."""
+
+from __future__ import annotations
+
+from media_pipeline import aws, search, storage
+from media_pipeline.models import Image
+
+
+def erase(record: Image) -> None:
+    """Originals first and the record last: as long as the record is there, an interrupted erase can be found."""
+    for version_id in storage.original_versions(record.object_key):
+        storage.delete_original_version(record.object_key, version_id)
+    remove_traces(record)
+    with aws.temporary_errors("DynamoDB"):
+        record.delete()
+
+
+def remove_traces(record: Image) -> None:
+    """Renditions and terms. Also what a pipeline does that finds its image erased when it comes to write."""
+    keys = [rendition.key(record.image_id) for rendition in record.rendition_list]
+    if keys:
+        storage.renditions().remove(keys)
+    terms = search.said_terms(record) | search.found_terms(record) | {search.TRASH}
+    search.remove(record.library, terms, record.image_id)

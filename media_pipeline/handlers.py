@@ -1,0 +1,45 @@
+"""Lambda's entry points, one per source of events: parse, call, report.
+
+Zappa calls each with exactly (event, context). An exception leaves the event with its source: Lambda retries an S3
+event twice and then puts it among the dead letters, SQS delivers a message again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from media_pipeline import events, pipeline, sweeping, telemetry
+from media_pipeline.errors import DarkroomError
+from media_pipeline.telemetry import logger
+
+
+def on_object_created(event: dict[str, Any], context: Any) -> None:
+    """S3: objects arrived under original/."""
+    with telemetry.invocation(context):
+        for stored in events.created_objects(event):
+            if not stored.key.startswith("original/"):  # Zappa dispatches by bucket, whatever the prefix says
+                logger.warning("not an original", key=stored.key)
+                continue
+            pipeline.process_object(stored)
+
+
+def on_retry(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """SQS: images to go on with. Answers which messages failed, so that the others are not delivered again."""
+    failures = []
+    with telemetry.invocation(context):
+        for record in event["Records"]:
+            try:
+                pipeline.resume(events.retry_request(record).image_id)
+            except DarkroomError as error:
+                logger.warning("retry failed", message_id=record["messageId"], reason=str(error))
+                failures.append({"itemIdentifier": record["messageId"]})
+            except Exception:  # noqa: BLE001 - the other messages of the batch must not suffer from this one
+                logger.exception("retry broke", message_id=record["messageId"])
+                failures.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failures}
+
+
+def sweep(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001 - Zappa passes both
+    """The schedule: find what a crash, a lost event or an abandoned upload left behind."""
+    with telemetry.invocation(context):
+        return sweeping.sweep(seconds=context.get_remaining_time_in_millis() / 1000 * 0.8)

@@ -1,0 +1,24 @@
+"""Work to go on with later: one message an image, with a delay that grows with its attempts."""
+
+from __future__ import annotations
+
+import json
+import secrets
+
+from media_pipeline import aws
+from media_pipeline.conf import conf
+
+LONGEST_DELAY = 900  # SQS's own limit
+
+
+def send(image_id: str, *, delay: int = 0) -> None:
+    with aws.temporary_errors("SQS"):
+        aws.client("sqs").send_message(
+            QueueUrl=conf.retry_queue_url, MessageBody=json.dumps({"image_id": image_id}), DelaySeconds=delay
+        )
+
+
+def backoff(attempts: int) -> int:
+    """Seconds to wait after that many attempts: doubling, and spread so that a recovered service is not stormed."""
+    longest = min(LONGEST_DELAY, conf.retry_delay_seconds * 2 ** max(0, attempts - 1))
+    return longest // 2 + secrets.randbelow(longest // 2 + 1)

@@ -1,0 +1,193 @@
+"""What people and programs do with images; the API, the library and the commands all call these."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pynamodb.expressions.update import Action
+
+from media_pipeline import ledger, retry_queue, search, storage
+from media_pipeline.conf import conf
+from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError, TooLargeError
+from media_pipeline.models import Image, Status, new_image_id
+from media_pipeline.readers import Reader
+from media_pipeline.storage import UploadForm
+
+CONTENT_TYPES = (
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "image/gif",
+    "image/tiff",
+    "image/heic",
+    "image/heif",
+    "image/avif",
+)
+MAX_TAGS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What a client says of a file before it sends it."""
+
+    filename: str
+    content_type: str
+    bytes: int
+    sha256: str | None = None
+    title: str | None = None
+    tags: list[str] = field(default_factory=list)
+
+
+def start_upload(reader: Reader, announced: Announcement) -> tuple[Image, UploadForm]:
+    """Make the record and the form with which S3 takes the file."""
+    _check(announced, conf.upload_max_bytes)
+    record = _create(reader, announced)
+    form = storage.upload_form(record.object_key, content_type=announced.content_type, size=announced.bytes)
+    return record, form
+
+
+def upload(reader: Reader, announced: Announcement, data: bytes) -> Image:
+    """Take a small file through the API itself; S3 announces it to the pipeline like any other."""
+    _check(announced, conf.api_upload_max_bytes, remedy="Larger files go straight to S3: announce them at `uploads`.")
+    record = _create(reader, announced)
+    storage.put_original(record.object_key, data, content_type=announced.content_type)
+    return record
+
+
+def _check(announced: Announcement, limit: int, remedy: str = "") -> None:
+    if announced.content_type not in CONTENT_TYPES:
+        names = ", ".join(name.removeprefix("image/").upper() for name in CONTENT_TYPES)
+        raise InvalidRequestError(
+            f"Files of type {announced.content_type} are not taken. Use one of: {names}.", field="content_type"
+        )
+    if announced.bytes > limit:
+        message = f"{announced.bytes / 1e6:.1f} MB is over the limit of {limit / 1e6:.0f} MB. {remedy}"
+        raise TooLargeError(message.rstrip(), field="bytes")
+    if announced.bytes < 1:
+        raise InvalidRequestError("The file is empty.", field="bytes")
+
+
+def _create(reader: Reader, announced: Announcement) -> Image:
+    image_id = new_image_id()
+    record = Image(
+        image_id,
+        owner=reader.id,
+        library=reader.id,
+        filename=clean_filename(announced.filename),
+        content_type=announced.content_type,
+        bytes=announced.bytes,
+        sha256=announced.sha256,
+        title=announced.title or None,
+        tags=clean_tags(announced.tags) or None,
+    )
+    search.write(record.library, search.said_terms(record), image_id)
+    record.create()
+    return record
+
+
+def clean_filename(name: str) -> str:
+    """The last part of a path, without control characters, at most 255 characters."""
+    printable = "".join(char for char in name if unicodedata.category(char)[0] != "C")
+    return printable.replace("\\", "/").rpartition("/")[2].strip()[-255:] or "unnamed"
+
+
+def clean_tags(tags: list[str]) -> list[str]:
+    """Trimmed, without empty ones and repetitions (however they are written), in the order given."""
+    by_value = {search.fold(tag): " ".join(tag.split()) for tag in reversed(tags)}
+    return [tag for value, tag in reversed(by_value.items()) if value][:MAX_TAGS]
+
+
+def get(reader: Reader, image_id: str) -> Image:
+    """The record, for its owner and for reviewers; to everybody else it does not exist."""
+    record = Image.load(image_id)
+    if record is None or not (reader.owns(record.owner) or reader.is_reviewer):
+        raise NotFoundError("There is no image with this id.")
+    return record
+
+
+def _own(reader: Reader, image_id: str) -> Image:
+    record = Image.load(image_id)
+    if record is None or not reader.owns(record.owner):
+        raise NotFoundError("There is no image with this id.")
+    return record
+
+
+def list_images(
+    reader: Reader, *, size: int, status: Status | None = None, after: str | None = None, before: str | None = None
+) -> search.Page:
+    """The reader's own images, newest first; those in the trash only when asked for by status."""
+    term = search.TRASH if status is Status.DELETED else search.ALL
+    keep: Callable[[Image], bool] = search.live if status is None else lambda record: record.status is status
+    return search.page(reader.id, term, size=size, after=after, before=before, keep=keep)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What an owner may change; None leaves a field as it is, "" or [] empties it."""
+
+    title: str | None = None
+    caption: str | None = None
+    tags: list[str] | None = None
+
+
+def edit(reader: Reader, image_id: str, changes: Edit, *, if_revision: int | None = None) -> Image:
+    """Change what the owner says of the image; ConflictError when it is not at `if_revision` any more."""
+    for _ in range(5):  # the pipeline may write at the same time; its writes touch other attributes
+        record = _own(reader, image_id)
+        if if_revision is not None and record.revision != if_revision:
+            break
+        before = search.said_terms(record)
+        actions: list[Action] = []
+        for name, value in _values(changes).items():
+            attribute: Any = getattr(Image, name)
+            actions.append(attribute.set(value) if value else attribute.remove())
+            setattr(record, name, value or None)
+        after = search.said_terms(record)
+        search.write(record.library, after - before, image_id)
+        if not actions or record.change(actions, Image.revision == record.revision):
+            search.remove(record.library, before - after, image_id)
+            return record
+    raise ConflictError("The image was changed meanwhile. Read it again, then repeat your change.")
+
+
+def _values(changes: Edit) -> dict[str, Any]:
+    given = {
+        "title": changes.title,
+        "caption": changes.caption,
+        "tags": None if changes.tags is None else clean_tags(changes.tags),
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def delete(reader: Reader, image_id: str) -> None:
+    """Into the trash: gone from every list with one write, restorable for 30 days."""
+    record = _own(reader, image_id)
+    if record.deleted_at:
+        return
+    now = dt.datetime.now(dt.UTC)
+    search.write(record.library, [search.TRASH], image_id)
+    search.write(search.TRASH, [now.date().isoformat()], image_id)
+    record.change([Image.deleted_at.set(now.isoformat(timespec="seconds"))], Image.deleted_at.does_not_exist())
+
+
+def restore(reader: Reader, image_id: str) -> Image:
+    record = _own(reader, image_id)
+    if record.deleted_at:
+        day = record.deleted_at[:10]
+        record.change([Image.deleted_at.remove()], Image.deleted_at == record.deleted_at)
+        search.remove(record.library, [search.TRASH], image_id)
+        search.remove(search.TRASH, [day], image_id)
+    return record
+
+
+def retry(reader: Reader, image_id: str) -> Image:
+    """Let a failed image be processed once more."""
+    record = _own(reader, image_id)
+    if not ledger.reopen(image_id):
+        raise ConflictError("Only an image that failed can be tried again.")
+    retry_queue.send(image_id)
+    return Image.load(image_id) or record

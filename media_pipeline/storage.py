@@ -1,0 +1,287 @@
+"""The two buckets: originals, which are never changed, and renditions, which can always be made again.
+
+`sign` is the only place that hands out an address of an image. It holds the table of who may see what, so that
+nothing unjudged is delivered by any road.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from botocore.auth import S3SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.exceptions import BotoCoreError, ClientError, IncompleteReadError
+from storages.backends.s3 import S3Storage
+
+from media_pipeline import aws
+from media_pipeline.conf import conf
+from media_pipeline.errors import ImageError, ImageTooLargeError, TemporaryError
+from media_pipeline.models import THUMBNAILS, Image, Rendition, ReviewState, Status
+from media_pipeline.readers import Reader
+from media_pipeline.telemetry import logger
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+CONTENT_TYPES = {"jpeg": "image/jpeg", "webp": "image/webp", "avif": "image/avif", "png": "image/png"}
+IMMUTABLE = "private, max-age=31536000, immutable"
+ORIGINAL = "original"
+# HEAD and GET of what is not there answer 403 to a role without ListBucket; a delete marker answers 405.
+MISSING_CODES = frozenset({"NoSuchKey", "NoSuchVersion", "404", "403", "405", "AccessDenied", "MethodNotAllowed"})
+
+
+class OriginalMissingError(ImageError):
+    """The uploaded object, or the version that was processed first, is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """Facts of one stored version; `metadata` is what the uploader put into x-amz-meta-*."""
+
+    version_id: str
+    bytes: int
+    content_type: str
+    stored_at: dt.datetime
+    metadata: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class UploadForm:
+    """A form that S3 accepts once signed: every field, and the file as the last one."""
+
+    url: str
+    fields: dict[str, str]
+    expires_at: dt.datetime
+
+
+def s3() -> S3Client:
+    client: S3Client = aws.client("s3")
+    return client
+
+
+# Originals
+
+
+def upload_form(key: str, *, content_type: str, size: int) -> UploadForm:
+    """A presigned POST for exactly this key, type and number of bytes; S3 itself refuses everything else."""
+    form = s3().generate_presigned_post(
+        conf.originals_bucket,
+        key,
+        Fields={"Content-Type": content_type},
+        Conditions=[{"Content-Type": content_type}, ["content-length-range", size, size]],
+        ExpiresIn=conf.upload_expires_seconds,
+    )
+    expires_at = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=conf.upload_expires_seconds)
+    return UploadForm(url=form["url"], fields=form["fields"], expires_at=expires_at)
+
+
+def put_original(key: str, data: bytes, *, content_type: str) -> None:
+    with aws.temporary_errors("S3"):
+        s3().put_object(Bucket=conf.originals_bucket, Key=key, Body=data, ContentType=content_type)
+
+
+def fetch_original(key: str, version_id: str) -> bytes:
+    """The bytes of one version; refused by its length before anything is read when it is over the upload limit."""
+    try:
+        answer = s3().get_object(Bucket=conf.originals_bucket, Key=key, VersionId=version_id)
+        if answer["ContentLength"] > conf.upload_max_bytes:
+            answer["Body"].close()
+            size, limit = answer["ContentLength"] / 1e6, conf.upload_max_bytes / 1e6
+            raise ImageTooLargeError(f"The file has {size:.0f} MB, more than the limit of {limit:.0f} MB.")
+        return answer["Body"].read()
+    except ClientError as error:
+        raise _translated(error) from error
+    except (IncompleteReadError, BotoCoreError) as error:
+        raise TemporaryError("S3 broke off while the original was read.") from error
+
+
+def stored_object(key: str, version_id: str) -> StoredObject | None:
+    """Facts of one version, None when it is not there."""
+    try:
+        head = s3().head_object(Bucket=conf.originals_bucket, Key=key, VersionId=version_id)
+    except ClientError as error:
+        if isinstance(translated := _translated(error), OriginalMissingError):
+            return None
+        raise translated from error
+    return StoredObject(
+        version_id, head["ContentLength"], head.get("ContentType", ""), head["LastModified"], head["Metadata"]
+    )
+
+
+def original_versions(key: str) -> list[str]:
+    """The ids of all stored versions of `key`, delete markers included, newest first."""
+    with aws.temporary_errors("S3"):
+        answer = s3().list_object_versions(Bucket=conf.originals_bucket, Prefix=key, MaxKeys=1000)
+    stored = [*answer.get("DeleteMarkers", []), *answer.get("Versions", [])]
+    return [version["VersionId"] for version in stored if version["Key"] == key]
+
+
+def first_version(key: str) -> str | None:
+    """The id of the oldest stored version of `key`: the upload whose notification was lost."""
+    with aws.temporary_errors("S3"):
+        answer = s3().list_object_versions(Bucket=conf.originals_bucket, Prefix=key, MaxKeys=1000)
+    versions = [version for version in answer.get("Versions", []) if version["Key"] == key]
+    return versions[-1]["VersionId"] if versions else None  # S3 lists the newest first
+
+
+def delete_original_version(key: str, version_id: str) -> None:
+    with aws.temporary_errors("S3"):
+        s3().delete_object(Bucket=conf.originals_bucket, Key=key, VersionId=version_id)
+
+
+def _translated(error: ClientError) -> Exception:
+    if aws.is_temporary(error):
+        return TemporaryError(f"S3 did not answer as it should ({aws.error_code(error)}).")
+    if aws.error_code(error) in MISSING_CODES:
+        return OriginalMissingError("The uploaded file is no longer in the bucket. Upload it again.")
+    return error
+
+
+# Renditions
+
+
+class RenditionStorage(S3Storage):  # type: ignore[misc] # django-storages has no types
+    """django-storages over our own client: one PutObject a rendition, and addresses that browsers can cache."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            bucket_name=conf.renditions_bucket,
+            region_name=conf.region,
+            file_overwrite=True,
+            custom_domain=conf.cloudfront_domain or None,
+            cloudfront_key_id=conf.cloudfront_key_id or None,
+            cloudfront_key=conf.cloudfront_key.encode() or None,
+        )
+
+    def put(self, key: str, data: bytes, *, content_type: str) -> None:
+        """Store from memory in one request; `save` would start transfer threads for each small object."""
+        with aws.temporary_errors("S3"):
+            s3().put_object(
+                Bucket=self.bucket_name, Key=key, Body=data, ContentType=content_type, CacheControl=IMMUTABLE
+            )
+
+    def remove(self, keys: list[str]) -> None:
+        """Delete up to 1,000 objects, whether they exist or not."""
+        with aws.temporary_errors("S3"):
+            s3().delete_objects(
+                Bucket=self.bucket_name, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
+            )
+
+    def signed_url(self, key: str, *, seconds: int, parameters: dict[str, str]) -> str:
+        expires = _window_end(seconds)
+        if self.custom_domain:
+            url: str = self.url(key, parameters=parameters, expire=expires - time.time())
+            return url
+        return _presigned(self.bucket_name, key, parameters, signed_at=expires - seconds, expires=expires)
+
+
+@cache
+def renditions() -> RenditionStorage:
+    return RenditionStorage()
+
+
+def put_rendition(image_id: str, rendition: Rendition, data: bytes) -> None:
+    renditions().put(rendition.key(image_id), data, content_type=CONTENT_TYPES[rendition.format])
+
+
+# The one signer
+
+
+class Purpose(StrEnum):
+    VIEW = "view"
+    DOWNLOAD = "download"
+
+
+def sign(record: Image, reader: Reader, purpose: Purpose, name: str) -> str | None:
+    """The address of rendition `name` (or of "original") for `reader`, None when there is none for them.
+
+    Unjudged: thumbnails for a minute, to the owner and to reviewers, whose look is logged. Rejected: reviewers.
+    Child-safety: nobody. Ready: everything, to the owner and reviewers, for five minutes.
+    """
+    seconds = _seconds_allowed(record, reader, name)
+    if not seconds:
+        return None
+    if reader.is_reviewer and not reader.owns(record.owner):
+        logger.info("reviewer sees image", image_id=record.image_id, reader=reader.id, rendition=name)
+    parameters: dict[str, str] = {}
+    rendition = record.rendition(name)
+    if purpose is Purpose.DOWNLOAD:
+        parameters["response-content-disposition"] = _attachment(record, rendition)
+    if name == ORIGINAL and record.version_id:
+        expires = _window_end(seconds)
+        parameters["versionId"] = record.version_id
+        return _presigned(
+            conf.originals_bucket, record.object_key, parameters, signed_at=expires - seconds, expires=expires
+        )
+    if rendition is None:
+        return None
+    return renditions().signed_url(rendition.key(record.image_id), seconds=seconds, parameters=parameters)
+
+
+def _seconds_allowed(record: Image, reader: Reader, name: str) -> int:
+    """The table: how long an address may live for this reader; 0 is not at all."""
+    if record.review == ReviewState.CHILD_SAFETY:
+        return 0
+    if reader.is_reviewer:
+        unjudged, rejected, ready = conf.unjudged_url_seconds, conf.unjudged_url_seconds, conf.signed_url_seconds
+    elif reader.owns(record.owner):
+        unjudged, rejected, ready = conf.unjudged_url_seconds, 0, conf.signed_url_seconds
+    else:
+        return 0
+    match record.status:
+        case Status.READY:
+            return ready
+        case Status.REJECTED:
+            return rejected
+        case Status.DELETED if record.review == ReviewState.REJECTED:
+            return rejected if name in THUMBNAILS else 0
+        case _:
+            return unjudged if name in THUMBNAILS else 0
+
+
+def _attachment(record: Image, rendition: Rendition | None) -> str:
+    """A Content-Disposition that names the original, with the rendition's own extension (RFC 6266, RFC 8187)."""
+    filename = record.filename
+    if rendition is not None:
+        stem = filename.rpartition(".")[0] or filename
+        filename = f"{stem}.{rendition.key(record.image_id).rpartition('.')[2]}"
+    return f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
+
+
+def _window_end(seconds: int) -> int:
+    """An expiry at most `seconds` away, the same for all who ask within half of them: so browsers can cache by URL."""
+    window = seconds // 2
+    return (int(time.time()) // window + 2) * window
+
+
+class _AuthAt(S3SigV4QueryAuth):
+    """botocore's query signer, signing as of a given moment: the same window gives the same URL on every machine."""
+
+    def __init__(self, signed_at: int, expires: int) -> None:
+        credentials = aws.credentials()
+        super().__init__(credentials, "s3", conf.region, expires=expires - signed_at)
+        self._signed_at = dt.datetime.fromtimestamp(signed_at, dt.UTC)
+
+    def add_auth(self, request: Any) -> None:
+        request.context["timestamp"] = self._signed_at.strftime("%Y%m%dT%H%M%SZ")
+        self._modify_request_before_signing(request)
+        to_sign = self.string_to_sign(request, self.canonical_request(request))
+        self._inject_signature_to_request(request, self.signature(to_sign, request))
+
+
+def _presigned(bucket: str, key: str, parameters: dict[str, str], *, signed_at: int, expires: int) -> str:
+    request = AWSRequest(method="GET", url=_bucket_url(bucket) + quote(key, safe="/~"), params=parameters)
+    _AuthAt(signed_at, expires).add_auth(request)
+    return str(request.url)
+
+
+@cache
+def _bucket_url(bucket: str) -> str:
+    """Where botocore's own endpoint rules place the bucket: read off a URL that it signed."""
+    return s3().generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"}).partition("k?")[0]

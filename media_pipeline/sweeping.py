@@ -1,0 +1,74 @@
+"""What nobody else would find: images that a crash left unfinished, uploads that never came, trash that is due."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+from media_pipeline import aws, erasure, retry_queue, search, storage
+from media_pipeline.conf import conf
+from media_pipeline.models import UNFINISHED_SHARDS, Image, Term
+from media_pipeline.telemetry import logger
+
+NOTIFICATION_DELAY = dt.timedelta(minutes=2)  # S3 announces within seconds, sometimes a minute
+
+
+def sweep(*, seconds: float) -> dict[str, int]:
+    """Look at everything unfinished, for at most that long: {"resumed", "abandoned", "purged": how many}."""
+    deadline = time.monotonic() + seconds
+    counts: Counter[str] = Counter(resumed=0, abandoned=0, purged=0)
+    for record in _unfinished():
+        counts[_attend_to(record)] += 1
+        if time.monotonic() > deadline:
+            break
+    else:
+        counts["purged"] = _purge_trash(deadline)
+    counts.pop("", None)
+    logger.info("swept", **counts)
+    return dict(counts)
+
+
+def _unfinished() -> Iterator[Image]:
+    for shard in range(UNFINISHED_SHARDS):
+        with aws.temporary_errors("DynamoDB"):
+            ids = [item.image_id for item in Image.unfinished_index.query(str(shard))]
+        for start in range(0, len(ids), 100):
+            yield from Image.load_many(ids[start : start + 100])
+
+
+def _attend_to(record: Image) -> str:
+    """What was done about one unfinished image; "" when it is in good hands."""
+    now = dt.datetime.now(dt.UTC)
+    if record.lease_until is not None and record.lease_until > now.timestamp():
+        return ""
+    age = now - record.created_at
+    if age < NOTIFICATION_DELAY:
+        return ""
+    if record.version_id is None and storage.first_version(record.object_key) is None:
+        if age.total_seconds() < conf.upload_abandoned_seconds:
+            return ""
+        erasure.erase(record)
+        return "abandoned"
+    retry_queue.send(record.image_id)
+    return "resumed"
+
+
+def _purge_trash(deadline: float) -> int:
+    """Erase what was put into the trash so long ago that its days are over."""
+    purged = 0
+    due = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=conf.trash_days)
+    for days_late in range(7):  # a sweep that did not run for days catches up
+        day = (due - dt.timedelta(days=days_late)).isoformat()
+        with aws.temporary_errors("DynamoDB"):
+            ids = [item.image_id for item in Term.query(f"trash|{day}", limit=100)]
+        for record in Image.load_many(ids):
+            if record.deleted_at and record.deleted_at[:10] <= day:
+                erasure.erase(record)
+                purged += 1
+            if time.monotonic() > deadline:
+                return purged
+        for image_id in ids:
+            search.remove(search.TRASH, [day], image_id)
+    return purged
