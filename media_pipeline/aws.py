@@ -46,7 +46,7 @@ TEMPORARY_CODES = frozenset(
     }
 )
 
-_session: boto3.Session | None = None
+_session: Any = None  # a boto3.Session; the stubs know its clients only by their literal names
 _clients: dict[str, Any] = {}
 _lock = threading.Lock()  # boto3 sessions are not thread-safe, their clients are
 

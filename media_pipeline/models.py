@@ -149,7 +149,7 @@ class Image(SharedClientModel):
     filename = UnicodeAttribute()
     title = UnicodeAttribute(null=True)
     caption = UnicodeAttribute(null=True)
-    tags: ListAttribute[str] = ListAttribute(of=UnicodeAttribute, null=True)
+    tags: ListAttribute[str] = ListAttribute(null=True)
     content_type = UnicodeAttribute()
     bytes = NumberAttribute()
     sha256 = UnicodeAttribute(null=True)

@@ -20,5 +20,5 @@ def send(image_id: str, *, delay: int = 0) -> None:
 
 def backoff(attempts: int) -> int:
     """Seconds to wait after that many attempts: doubling, and spread so that a recovered service is not stormed."""
-    longest = min(LONGEST_DELAY, conf.retry_delay_seconds * 2 ** max(0, attempts - 1))
+    longest: int = min(LONGEST_DELAY, conf.retry_delay_seconds * 2 ** max(0, attempts - 1))
     return longest // 2 + secrets.randbelow(longest // 2 + 1)

@@ -270,9 +270,9 @@ class _AuthAt(S3SigV4QueryAuth):
 
     def add_auth(self, request: Any) -> None:
         request.context["timestamp"] = self._signed_at.strftime("%Y%m%dT%H%M%SZ")
-        self._modify_request_before_signing(request)
+        self._modify_request_before_signing(request)  # type: ignore[attr-defined] # botocore-stubs leaves it out
         to_sign = self.string_to_sign(request, self.canonical_request(request))
-        self._inject_signature_to_request(request, self.signature(to_sign, request))
+        self._inject_signature_to_request(request, self.signature(to_sign, request))  # type: ignore[attr-defined]
 
 
 def _presigned(bucket: str, key: str, parameters: dict[str, str], *, signed_at: int, expires: int) -> str:

@@ -26,7 +26,7 @@ def sweep(*, seconds: float) -> dict[str, int]:
     else:
         counts["purged"] = _purge_trash(deadline)
     counts.pop("", None)
-    logger.info("swept", **counts)
+    logger.info("swept", counts=dict(counts))
     return dict(counts)
 
 

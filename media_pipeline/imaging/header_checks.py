@@ -52,6 +52,15 @@ def has_scan_bomb(jpeg: bytes) -> bool:
     return scans > _PROGRESSIVE_SCANS_ALLOWED
 
 
+def fits_in(size: Size, coded_bytes: int) -> bool:
+    """Whether a baseline JPEG of `size` can be that short: each 8 x 8 block takes two Huffman codes of a bit or more.
+
+    libjpeg fills what is missing with grey and says so nowhere Pillow looks.
+    """
+    blocks = (size[0] // 8) * (size[1] // 8)  # of the luminance alone
+    return coded_bytes * 8 >= blocks * 2
+
+
 def gif_frames(data: bytes, *, limit: int) -> int:
     """How many frames a GIF has, up to `limit`, by walking its blocks without decompressing any.
 

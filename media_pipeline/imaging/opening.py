@@ -12,7 +12,7 @@ from media_pipeline.imaging.colour import to_srgb
 from media_pipeline.imaging.damage import reported_as
 from media_pipeline.imaging.formats import Format, read_header, sniff
 from media_pipeline.imaging.geometry import UPRIGHT, Size, upright_size
-from media_pipeline.imaging.header_checks import gif_frames, has_scan_bomb, webp_canvas
+from media_pipeline.imaging.header_checks import fits_in, gif_frames, has_scan_bomb, webp_canvas
 from media_pipeline.imaging.orientation import exif_orientation
 
 # `open` holds every header against the caller's limit; Pillow's own is one for the whole process, and warns.
@@ -84,6 +84,11 @@ def open_picture(data: bytes, *, max_pixels: int) -> Picture:
     _check_size(image.size, max_pixels)
     if kind == "tiff":
         _check_tiff(image, max_pixels)
+    if kind == "jpeg" and not image.info.get("progressive") and not fits_in(image.size, len(data)):
+        raise DamagedImageError(
+            f"This JPEG is damaged: its header says {image.width} × {image.height} pixels, "
+            "and the file has fewer bytes than any image of that size. Upload it again."
+        )
     # Pillow's TIFF reader already reports the upright size.
     width, height = image.size if kind == "tiff" else upright_size(image.size, orientation)
     has_alpha = image.mode in _ALPHA_MODES or "transparency" in image.info

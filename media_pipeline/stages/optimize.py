@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from media_pipeline import imaging, storage
 from media_pipeline.conf import conf
 from media_pipeline.errors import OutputImpossibleError
@@ -11,7 +13,7 @@ from media_pipeline.telemetry import logger
 
 
 def run(work: Work) -> Result:
-    encoders = {
+    encoders: dict[str, Callable[[], bytes]] = {
         "jpeg": lambda: imaging.encode_jpeg(work.pixels, quality=conf.jpeg_quality),
         "webp": lambda: imaging.encode_webp(work.pixels, quality=conf.webp_quality, method=conf.webp_method),
     }
