@@ -30,11 +30,11 @@ from config.local_aws.triggers.schedule import ScheduleTrigger
 from media_pipeline.errors import ConfigurationError
 
 STAGE = "pipeline"
-SECONDS_TO_FINISH = 20
 
 
 class Trigger(Protocol):
-    def start(self, stop: threading.Event) -> None: ...
+    def threads(self, stop: threading.Event) -> list[threading.Thread]:
+        """What plays this trigger; each ends, its last invocation done, soon after `stop` is set."""
 
 
 def spawn(
@@ -81,9 +81,7 @@ def triggers(function: Function, bucket_events: str, retry_seconds: tuple[int, i
         elif source.startswith("arn:aws:sqs:"):
             found.append(QueueTrigger(function, event, execution_role=execution_role))
         else:
-            raise ConfigurationError(
-                f"zappa_settings.json has an event for {event['function']} that the local dispatcher cannot play: {event}"
-            )
+            raise ConfigurationError(f"The local dispatcher cannot play this event of zappa_settings.json: {event}")
     return found
 
 
@@ -108,10 +106,15 @@ def main() -> None:
     django.setup()
 
     function = Function(zappa_settings.stage(options.settings, STAGE), STAGE, concurrency=options.concurrency)
-    for trigger in triggers(function, options.bucket_events, tuple(options.retry_seconds)):
-        trigger.start(stop)
-    stop.wait()
-    function.finish(SECONDS_TO_FINISH)
+    running = [
+        thread
+        for trigger in triggers(function, options.bucket_events, tuple(options.retry_seconds))
+        for thread in trigger.threads(stop)
+    ]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join()
 
 
 if __name__ == "__main__":

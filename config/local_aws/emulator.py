@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import boto3
+import botocore.session
 
 from config.aws import stack, zappa_settings
 from config.local_aws.process import Child
@@ -41,7 +42,7 @@ class Emulator:
 
     # The subprocess
 
-    def start(self) -> None:
+    def start(self) -> Child:
         """Start it and wait until it answers; ConfigurationError says why it does not."""
         self.directory.mkdir(parents=True, exist_ok=True)
         log = self.directory / "emulator.log"
@@ -52,6 +53,7 @@ class Emulator:
                 self.stop()
                 raise ConfigurationError(f"The embedded AWS does not start on port {self.port}; {log} says why.")
             time.sleep(0.02)
+        return self.child
 
     def stop(self) -> None:
         if self.child:
@@ -118,7 +120,12 @@ class Emulator:
 
     def root_client(self, service: str) -> Any:
         """A client that may do anything: for provisioning, and for tests that look behind the curtain."""
-        session = boto3.Session(aws_access_key_id=ROOT, aws_secret_access_key=ROOT, region_name=REGION)
+        anybody = botocore.session.Session(
+            session_vars={"profile": (None, None, None, None)}
+        )  # whatever AWS_PROFILE says
+        session: Any = boto3.Session(
+            aws_access_key_id=ROOT, aws_secret_access_key=ROOT, region_name=REGION, botocore_session=anybody
+        )
         return session.client(service, endpoint_url=self.endpoint)
 
     def _access_key(self, user: str) -> tuple[str, str]:

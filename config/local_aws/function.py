@@ -68,12 +68,6 @@ class Function:
             aws_request_id=request_id,
         )
 
-    def finish(self, seconds: float) -> None:
-        """Take every slot, so that no invocation starts any more; wait at most so long for those that run."""
-        deadline = time.monotonic() + seconds
-        for _ in range(self.concurrency):
-            self.slots.acquire(timeout=max(0, deadline - time.monotonic()))
-
 
 def handler(dotted_path: str) -> Callable[[Event, Any], Any]:
     module, _, name = dotted_path.rpartition(".")

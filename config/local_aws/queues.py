@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+# Short, because the emulator goes on with a poll whose caller is gone, and would hand it the next message.
+POLL_SECONDS = 2
+
 
 def queue_url(sqs: Any, arn: str) -> str:
     """SQS wants URLs where everything else has ARNs; asking for one would need one more permission."""

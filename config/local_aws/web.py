@@ -1,6 +1,6 @@
 """The web function on a laptop: Django's threaded development server, in a process that stops with its parent.
 
-    python -m config.local_aws.web 8000
+python -m config.local_aws.web 8000
 """
 
 from __future__ import annotations

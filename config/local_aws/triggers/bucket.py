@@ -16,14 +16,14 @@ from urllib.parse import unquote_plus
 from botocore.exceptions import BotoCoreError, ClientError
 
 from config.local_aws.function import Event, Function, handler
-from config.local_aws.queues import bury
+from config.local_aws.queues import POLL_SECONDS, bury
 
 logger = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 # The emulator looks for messages ten times a second while a poll is open. Polls that start at different moments
 # share that interval between them, so that an upload does not wait for it.
-SPARE_POLLS = 4
+SPARE_POLLS = 3
 
 
 class BucketTrigger:
@@ -53,10 +53,9 @@ class BucketTrigger:
         self.execution_role = execution_role
         self.retry_seconds = retry_seconds
 
-    def start(self, stop: threading.Event) -> None:
-        for number in range(self.function.concurrency + SPARE_POLLS):
-            delay = 0.1 * number / (self.function.concurrency + SPARE_POLLS)
-            threading.Thread(target=self._consume, args=(stop, delay), daemon=True, name=f"s3-{number}").start()
+    def threads(self, stop: threading.Event) -> list[threading.Thread]:
+        polls = self.function.concurrency + SPARE_POLLS
+        return [threading.Thread(target=self._consume, args=(stop, 0.1 * number / polls)) for number in range(polls)]
 
     def _consume(self, stop: threading.Event, delay: float) -> None:
         time.sleep(delay)
@@ -65,7 +64,7 @@ class BucketTrigger:
                 answer = self.service.receive_message(
                     QueueUrl=self.queue_url,
                     MaxNumberOfMessages=1,
-                    WaitTimeSeconds=20,
+                    WaitTimeSeconds=POLL_SECONDS,
                     MessageSystemAttributeNames=["ApproximateReceiveCount"],
                 )
                 for message in answer.get("Messages", []):

@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from config.local_aws.function import Event, Function, handler
-from config.local_aws.queues import queue_url
+from config.local_aws.queues import POLL_SECONDS, queue_url
 
 logger = logging.getLogger(__name__)
 
@@ -30,9 +30,8 @@ class QueueTrigger:
         self.sqs = execution_role
         self.url = queue_url(execution_role, self.arn)
 
-    def start(self, stop: threading.Event) -> None:
-        for number in range(self.function.concurrency):
-            threading.Thread(target=self._consume, args=(stop,), daemon=True, name=f"sqs-{number}").start()
+    def threads(self, stop: threading.Event) -> list[threading.Thread]:
+        return [threading.Thread(target=self._consume, args=(stop,)) for _ in range(self.function.concurrency)]
 
     def _consume(self, stop: threading.Event) -> None:
         while not stop.is_set():
@@ -40,7 +39,7 @@ class QueueTrigger:
                 answer = self.sqs.receive_message(
                     QueueUrl=self.url,
                     MaxNumberOfMessages=self.batch_size,
-                    WaitTimeSeconds=20,
+                    WaitTimeSeconds=POLL_SECONDS,
                     MessageSystemAttributeNames=["All"],
                     MessageAttributeNames=["All"],
                 )

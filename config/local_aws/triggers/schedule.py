@@ -28,8 +28,8 @@ class ScheduleTrigger:
         self.name: str = event["function"]
         self.seconds = rate_seconds(event["expression"])
 
-    def start(self, stop: threading.Event) -> None:
-        threading.Thread(target=self._tick, args=(stop,), daemon=True, name=f"schedule {self.name}").start()
+    def threads(self, stop: threading.Event) -> list[threading.Thread]:
+        return [threading.Thread(target=self._tick, args=(stop,))]
 
     def _tick(self, stop: threading.Event) -> None:
         if self.seconds is None:

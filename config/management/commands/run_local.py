@@ -55,12 +55,10 @@ class Command(BaseCommand):
             watch(children, stop)
             self.stdout.write("\nStopping; everything is kept for the next `make run`.")
 
-    def start(
-        self, emulator: Emulator, port: int, directory: Path, running: contextlib.ExitStack
-    ) -> dict[str, Child]:
+    def start(self, emulator: Emulator, port: int, directory: Path, running: contextlib.ExitStack) -> dict[str, Child]:
         """Start everything in order; `running` stops it the other way round."""
         try:
-            emulator.start()
+            aws = emulator.start()
             running.callback(emulator.stop)
             emulator.provision(origins=f"http://127.0.0.1:{port},http://localhost:{port}")
         except ConfigurationError as error:
@@ -71,8 +69,7 @@ class Command(BaseCommand):
         running.callback(pipeline.stop, patience=30)
         web = Child("config.local_aws.web", str(port), environment=emulator.environment("web"))
         running.callback(web.stop)
-        assert emulator.child
-        children = {"embedded AWS": emulator.child, "pipeline": pipeline, "web": web}
+        children = {"embedded AWS": aws, "pipeline": pipeline, "web": web}
         wait_for_answer(port, children)
         return children
 
@@ -142,4 +139,6 @@ def watch(children: dict[str, Child], stop: threading.Event) -> None:
 def check_alive(children: dict[str, Child]) -> None:
     for name, child in children.items():
         if child.exit_status is not None:
-            raise CommandError(f"The {name} ended by itself (exit status {child.exit_status}); the logs in .local say why.")
+            raise CommandError(
+                f"The {name} ended by itself (exit status {child.exit_status}); the logs in .local say why."
+            )

@@ -1,0 +1,66 @@
+# Two commands are all a newcomer needs: `make run` and `make test`.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-all lint format types bench clean clean-data
+
+help:  ## Show this help
+	@echo "Darkroom: a serverless image pipeline, a media library and a moderation console"
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/run.stamp  ## Run everything on http://127.0.0.1:8000 (PORT=8100 for another port); Ctrl-C stops it
+	@$(BIN)/python manage.py run_local --port $(PORT)
+
+test: lint types  ## Check everything: style, types, imports, template, migrations, tests
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/pytest -m "not slow" -n 2 -q
+
+test-all: test  ## The long proofs as well
+	$(BIN)/pytest -m slow -q
+
+lint: $(VENV)/dev.stamp  ## Style, import contracts and the CloudFormation template
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/cfn-lint config/aws/template.yaml
+
+types: $(VENV)/dev.stamp  ## mypy, strict
+	$(BIN)/mypy
+
+format: $(VENV)/dev.stamp  ## Let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/dev.stamp  ## Measure speed, memory and AWS calls an image (BENCH="--photos DIR" for your own photos)
+	$(BIN)/python -m tests.bench $(BENCH)
+
+clean:  ## Remove the virtual environment and caches; the data in .local stay
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles
+
+clean-data:  ## Remove the local data: accounts, images, everything
+	rm -rf .local
+
+# What is installed is stamped, so that a second run starts at once. Running needs less than testing.
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Darkroom needs Python 3.11 or newer, but $(PYTHON) is $$($(PYTHON) --version 2>&1)."; \
+		     echo "Install one and name it: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+		|| { echo "Python cannot make virtual environments here. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/run.stamp: requirements.txt requirements-local.txt | $(VENV)/bin/python
+	@echo "Installing what running needs; once, for about a minute ..."
+	@$(PIP) -r requirements-local.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements.txt requirements-local.txt requirements-dev.txt | $(VENV)/bin/python
+	@echo "Installing what the checks need; once, for a minute or two ..."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@ $(VENV)/run.stamp

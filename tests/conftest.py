@@ -1,0 +1,145 @@
+"""One embedded AWS a test process, people to test permissions with, and no network but the loopback.
+
+This file runs before Django's settings and media_pipeline.conf are read, because they read the environment once.
+That is why it names the settings, and pyproject.toml does not: pytest-django would load them first.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.local_aws import dispatcher
+from config.local_aws.emulator import Emulator, Role
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def refuse_the_network() -> None:
+    """No test may depend on, or reach, anything outside this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6}:
+            host = "127.0.0.1" if address[0] == "localhost" else address[0]
+            if not ip_address(host).is_loopback:
+                raise RuntimeError(f"A test tried to reach {host}. Tests stay on this machine.")
+        connect(self, address)
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]
+
+
+def prepare_environment() -> Emulator:
+    """Say where everything will be once the `aws` fixture starts it; a test that needs no AWS pays nothing."""
+    directory = Path(tempfile.mkdtemp(prefix="darkroom-tests-"))
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    emulator = Emulator(directory / "aws", free_port())
+    for name in [name for name in os.environ if name.startswith(("AWS_", "DARKROOM_"))]:
+        del os.environ[name]  # a developer's own account must stay out of this
+    os.environ.update(emulator.aws("pipeline"))
+    os.environ.update(
+        {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DATABASE_URL": f"sqlite:///{directory}/db.sqlite3",
+            "DARKROOM_SECRET_KEY": "only for tests, and long enough to sign tokens with",
+            "DARKROOM_STAGE": "local",
+            "DARKROOM_REGION": "us-east-1",
+            "DARKROOM_ORIGINALS_BUCKET": "darkroom-local-originals-000000000000",
+            "DARKROOM_RENDITIONS_BUCKET": "darkroom-local-renditions-000000000000",
+            "DARKROOM_MEDIA_TABLE": "darkroom-local-media",
+            "DARKROOM_TERMS_TABLE": "darkroom-local-terms",
+            "DARKROOM_LIMITS_TABLE": "darkroom-local-limits",
+            "DARKROOM_RETRY_QUEUE_URL": f"{emulator.endpoint}/000000000000/darkroom-local-retry",
+        }
+    )
+    return emulator
+
+
+refuse_the_network()
+EMULATOR = prepare_environment()
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[Emulator]:
+    """The embedded AWS, provisioned. Tests share it: make images and owners of your own, and count on no others."""
+    EMULATOR.start()
+    try:
+        EMULATOR.provision()
+        promised = {name: os.environ[name] for name in EMULATOR.environment("pipeline")}
+        assert promised == EMULATOR.environment("pipeline")
+        yield EMULATOR
+    finally:
+        EMULATOR.stop()
+
+
+@contextmanager
+def as_role(role: Role) -> Iterator[None]:
+    """Everything inside runs with the permissions of that function, whatever ran before."""
+    from media_pipeline import aws as clients
+
+    before = os.environ["AWS_PROFILE"]
+    os.environ["AWS_PROFILE"] = role
+    clients.reset()
+    try:
+        yield
+    finally:
+        os.environ["AWS_PROFILE"] = before
+        clients.reset()
+
+
+@pytest.fixture
+def web_role(aws: Emulator) -> Iterator[None]:
+    """For tests of what the web does. Without it they run as the pipeline, which may do other things."""
+    with as_role("web"):
+        yield
+
+
+@pytest.fixture(scope="module")
+def pipeline_running(aws: Emulator) -> Iterator[None]:
+    """The dispatcher, invoking the real handlers for what arrives from now on."""
+    aws.root_client("sqs").purge_queue(QueueUrl=aws.outputs["LocalBucketEventsUrl"])
+    child = dispatcher.spawn(aws, log=aws.directory / "pipeline.log")
+    try:
+        yield
+    finally:
+        child.stop(patience=30)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who may do what is asked of each of them."""
+
+    owner: Any
+    stranger: Any
+    moderator: Any
+    anonymous: Any
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    from django.contrib.auth import get_user_model
+    from django.contrib.auth.models import AnonymousUser
+
+    create = get_user_model().objects.create_user
+    return Cast(
+        owner=create("alice", "alice@example.com", "darkroom"),
+        stranger=create("bob", "bob@example.com", "darkroom"),
+        moderator=create("moderator", "moderator@example.com", "darkroom", is_staff=True),
+        anonymous=AnonymousUser(),
+    )
