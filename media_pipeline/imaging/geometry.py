@@ -29,4 +29,4 @@ def fit_inside(size: Size, box: Size) -> Size:
     """The largest size of the same aspect inside `box`, never larger than `size`, no side below one pixel."""
     width, height = size
     scale = min(1.0, box[0] / width, box[1] / height)
-    return max(1, round(width * scale)), max(1, round(height * scale))
+    return max(1, int(width * scale + 0.5)), max(1, int(height * scale + 0.5))
