@@ -14,7 +14,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004 - botocore's name
 
 from media_pipeline.conf import conf
 from media_pipeline.errors import TemporaryError
@@ -93,7 +93,7 @@ def is_temporary(error: BaseException) -> bool:
     """Whether the same call may succeed later: throttling, a server's fault, or no connection at all."""
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, HTTPClientError):  # covers time-outs, refused and closed connections
+        if isinstance(cause, HTTPClientError | ConnectionError):
             return True
         if isinstance(cause, ClientError):
             status = cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)

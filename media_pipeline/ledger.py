@@ -132,7 +132,9 @@ def _progress(
         actions.append(Image.stages.set({**record.stage_states, **stages}))
     stored = {rendition.name: rendition for rendition in (*record.rendition_list, *renditions)}
     if stored:
-        actions.append(Image.renditions.set({r.name: [r.format, r.width, r.height, r.bytes] for r in stored.values()}))
+        # Here too, so that they can be found and removed if the write below comes too late.
+        record.renditions = {r.name: [r.format, r.width, r.height, r.bytes] for r in stored.values()}
+        actions.append(Image.renditions.set(record.renditions))
     return actions
 
 

@@ -1,0 +1,110 @@
+"""Nothing stays unfinished for ever: what the schedule finds, and what it leaves alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from typing import Any
+
+import pytest
+from ulid import ULID
+
+from media_pipeline import pipeline, search, services, sweeping
+from media_pipeline.conf import conf
+from media_pipeline.models import Image, Status, Term, original_key
+from media_pipeline.readers import Reader
+from tests import hooks
+from tests.pictures import make_jpeg
+from tests.uploads import processed, reread, stored
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def announced_before(*, owner: str = "sweeper", **age: float) -> Image:
+    born = dt.datetime.now(dt.UTC) - dt.timedelta(**age)
+    image_id = str(ULID.from_datetime(born))
+    record = Image(image_id, owner=owner, library=owner, filename="a.jpg", content_type="image/jpeg", bytes=1)
+    search.write(owner, search.said_terms(record), image_id)
+    record.create()
+    return record
+
+
+def swept(record: Image) -> list[str]:
+    """Which images the sweep put into the retry queue, `record` being of interest."""
+    sent: list[str] = []
+
+    def note(params: dict[str, Any], **_: Any) -> None:
+        sent.append(params["MessageBody"])
+
+    with hooks.registered(["sqs"], "provide-client-params.{}.SendMessage", note):
+        sweeping.sweep(seconds=30)
+    return [body for body in sent if record.image_id in body]
+
+
+def test_an_upload_under_way_is_left_alone() -> None:
+    record = announced_before(minutes=10)
+    assert not swept(record)
+    assert reread(record).status is Status.UPLOADING
+
+
+def test_an_image_at_work_is_left_alone() -> None:
+    record = announced_before(minutes=10)
+    version = stored(make_jpeg(), original_key(record.image_id))
+    record.update(
+        [Image.version_id.set(version.version_id), Image.lease.set("x"), Image.lease_until.set(int(time.time()) + 60)]
+    )
+    assert not swept(record)
+
+
+def test_an_image_whose_retry_is_under_way_is_left_alone() -> None:
+    record = announced_before(minutes=10)
+    version = stored(make_jpeg(), original_key(record.image_id))
+    with hooks.failing("s3.PutObject", times=99):
+        pipeline.process_object(version)
+    assert not swept(record)
+
+
+def test_an_upload_whose_notification_was_lost_is_resumed() -> None:
+    record = announced_before(minutes=10)
+    stored(make_jpeg(), original_key(record.image_id))
+    assert swept(record)
+    pipeline.resume(record.image_id)
+    assert reread(record).status is Status.READY
+
+
+def test_what_a_crash_left_is_resumed_when_its_lease_is_over() -> None:
+    record = announced_before(minutes=10)
+    version = stored(make_jpeg(), original_key(record.image_id))
+    record.update([Image.version_id.set(version.version_id), Image.lease.set("dead"), Image.lease_until.set(1)])
+    assert swept(record)
+    pipeline.resume(record.image_id)
+    assert reread(record).status is Status.READY
+
+
+def test_an_upload_that_never_came_is_removed_after_a_day() -> None:
+    record = announced_before(owner="nobody", seconds=conf.upload_abandoned_seconds + 60)
+    assert not swept(record)
+    assert Image.load(record.image_id) is None
+    assert not search.page("nobody", search.ALL, size=5).images
+
+
+def test_trash_is_erased_after_its_days() -> None:
+    record = processed(make_jpeg(), owner="trudy")
+    services.delete(Reader("trudy"), record.image_id)
+    long_ago = (dt.datetime.now(dt.UTC) - dt.timedelta(days=conf.trash_days + 2)).isoformat(timespec="seconds")
+    record.update([Image.deleted_at.set(long_ago)])
+    search.write(search.TRASH, [long_ago[:10]], record.image_id)
+    assert sweeping.sweep(seconds=30)["purged"] == 1
+    assert Image.load(record.image_id) is None
+    assert not list(Term.query(f"{search.TRASH}|{long_ago[:10]}"))
+
+
+def test_trash_that_was_restored_is_kept() -> None:
+    record = processed(make_jpeg(), owner="rita")
+    search.write(
+        search.TRASH,
+        [(dt.datetime.now(dt.UTC) - dt.timedelta(days=conf.trash_days)).date().isoformat()],
+        record.image_id,
+    )
+    sweeping.sweep(seconds=30)
+    assert reread(record).status is Status.READY
