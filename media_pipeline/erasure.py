@@ -22,3 +22,5 @@ def remove_traces(record: Image) -> None:
         storage.renditions().remove(keys)
     terms = search.said_terms(record) | search.found_terms(record) | {search.TRASH}
     search.remove(record.library, terms, record.image_id)
+    if record.sha256:
+        search.remove(search.CONTENT, [record.sha256], record.image_id)

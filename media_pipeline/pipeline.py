@@ -98,6 +98,7 @@ def _run_stages(record: Image) -> None:
     for name, value in outcome.facts.items():
         setattr(record, name, value)
     search.write(record.library, search.found_terms(record), record.image_id)
+    search.write(search.CONTENT, [record.sha256], record.image_id)
     ledger.finish(record, outcome.states, outcome.renditions, outcome.facts)
 
 

@@ -15,6 +15,7 @@ from media_pipeline.models import Image, Status, Term
 
 ALL = "all"
 TRASH = "trash"  # a term of a library; and, as a library of its own with days as terms, what is due to be purged
+CONTENT = "sha256"  # across libraries: which images have these bytes; with the hash as term
 LONGEST_VALUE = 100
 ROUNDS = 5  # pages of terms read for one page of images, before what there is goes out with a cursor
 
@@ -66,6 +67,11 @@ def remove(library: str, terms: Iterable[str], image_id: str) -> None:
     with aws.temporary_errors("DynamoDB"), Term.batch_write() as batch:
         for term in sorted(terms):
             batch.delete(Term(f"{library}|{term}", image_id))
+
+
+def with_content(sha256: str) -> list[Image]:
+    """The images, of whatever library, that have or announced these bytes; up to 100."""
+    return Image.load_many(_ids(CONTENT, sha256, None, 100, newest_first=False))
 
 
 def live(record: Image) -> bool:

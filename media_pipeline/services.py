@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,7 +17,7 @@ from media_pipeline.conf import conf
 from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError, TooLargeError
 from media_pipeline.models import Image, Status, new_image_id
 from media_pipeline.readers import Reader
-from media_pipeline.storage import UploadForm
+from media_pipeline.storage import Purpose, UploadForm
 
 CONTENT_TYPES = (
     "image/jpeg",
@@ -27,6 +29,10 @@ CONTENT_TYPES = (
     "image/heif",
     "image/avif",
 )
+IMAGE_ID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")  # a ULID; DynamoDB refuses keys that are empty or too long
+MAX_TITLE_LENGTH = 200
+MAX_CAPTION_LENGTH = 2000
+MAX_TAG_LENGTH = search.LONGEST_VALUE
 MAX_TAGS = 50
 
 
@@ -44,7 +50,8 @@ class Announcement:
 
 def start_upload(reader: Reader, announced: Announcement) -> tuple[Image, UploadForm]:
     """Make the record and the form with which S3 takes the file."""
-    _check(announced, conf.upload_max_bytes)
+    _check(announced)
+    _check_size(announced.bytes, conf.upload_max_bytes)
     record = _create(reader, announced)
     form = storage.upload_form(record.object_key, content_type=announced.content_type, size=announced.bytes)
     return record, form
@@ -52,23 +59,61 @@ def start_upload(reader: Reader, announced: Announcement) -> tuple[Image, Upload
 
 def upload(reader: Reader, announced: Announcement, data: bytes) -> Image:
     """Take a small file through the API itself; S3 announces it to the pipeline like any other."""
-    _check(announced, conf.api_upload_max_bytes, remedy="Larger files go straight to S3: announce them at `uploads`.")
+    _check(announced)
+    check_small_upload(announced.bytes)
     record = _create(reader, announced)
     storage.put_original(record.object_key, data, content_type=announced.content_type)
     return record
 
 
-def _check(announced: Announcement, limit: int, remedy: str = "") -> None:
+def import_file(reader: Reader, announced: Announcement, data: bytes) -> Image | None:
+    """Take a file of any size from a trusted command; None when the reader's library has its content already.
+
+    An import that was interrupted between record and object goes on with that record.
+    """
+    _check(announced)
+    _check_size(announced.bytes, conf.upload_max_bytes)
+    mine = [image for image in search.with_content(announced.sha256 or "") if image.library == reader.id]
+    waiting = [image for image in mine if image.status is Status.UPLOADING]
+    if len(waiting) < len(mine):
+        return None
+    record = waiting[0] if waiting else _create(reader, announced)
+    storage.put_original(record.object_key, data, content_type=announced.content_type)
+    return record
+
+
+def check_small_upload(size: int) -> None:
+    """TooLargeError when `upload` would not take that many bytes."""
+    _check_size(size, conf.api_upload_max_bytes, "Larger files go straight to S3: announce them at `uploads`.")
+
+
+def _check(announced: Announcement) -> None:
     if announced.content_type not in CONTENT_TYPES:
         names = ", ".join(name.removeprefix("image/").upper() for name in CONTENT_TYPES)
         raise InvalidRequestError(
             f"Files of type {announced.content_type} are not taken. Use one of: {names}.", field="content_type"
         )
-    if announced.bytes > limit:
-        message = f"{announced.bytes / 1e6:.1f} MB is over the limit of {limit / 1e6:.0f} MB. {remedy}"
-        raise TooLargeError(message.rstrip(), field="bytes")
     if announced.bytes < 1:
         raise InvalidRequestError("The file is empty.", field="bytes")
+    _check_said(title=announced.title, tags=announced.tags)
+
+
+def _check_size(size: int, limit: int, remedy: str = "") -> None:
+    if size > limit:
+        megabytes = math.ceil(size / 1e5) / 10  # rounded up: what is over the limit must not look equal to it
+        raise TooLargeError(f"{megabytes} MB is over the limit of {limit / 1e6:g} MB. {remedy}".rstrip(), field="bytes")
+
+
+def _check_said(*, title: str | None = None, caption: str | None = None, tags: list[str] | None = None) -> None:
+    """What a person says of an image is stored in its record, which every write pays for by the kilobyte."""
+    if len(title or "") > MAX_TITLE_LENGTH:
+        raise InvalidRequestError(f"A title has at most {MAX_TITLE_LENGTH} characters.", field="title")
+    if len(caption or "") > MAX_CAPTION_LENGTH:
+        raise InvalidRequestError(f"A caption has at most {MAX_CAPTION_LENGTH} characters.", field="caption")
+    if len(tags or ()) > MAX_TAGS or any(len(tag) > MAX_TAG_LENGTH for tag in tags or ()):
+        raise InvalidRequestError(
+            f"An image has at most {MAX_TAGS} tags of up to {MAX_TAG_LENGTH} characters.", field="tags"
+        )
 
 
 def _create(reader: Reader, announced: Announcement) -> Image:
@@ -85,6 +130,8 @@ def _create(reader: Reader, announced: Announcement) -> Image:
         tags=clean_tags(announced.tags) or None,
     )
     search.write(record.library, search.said_terms(record), image_id)
+    if announced.sha256:
+        search.write(search.CONTENT, [announced.sha256], image_id)
     record.create()
     return record
 
@@ -98,22 +145,31 @@ def clean_filename(name: str) -> str:
 def clean_tags(tags: list[str]) -> list[str]:
     """Trimmed, without empty ones and repetitions (however they are written), in the order given."""
     by_value = {search.fold(tag): " ".join(tag.split()) for tag in reversed(tags)}
-    return [tag for value, tag in reversed(by_value.items()) if value][:MAX_TAGS]
+    return [tag for value, tag in reversed(by_value.items()) if value]
 
 
 def get(reader: Reader, image_id: str) -> Image:
     """The record, for its owner and for reviewers; to everybody else it does not exist."""
-    record = Image.load(image_id)
-    if record is None or not (reader.owns(record.owner) or reader.is_reviewer):
-        raise NotFoundError("There is no image with this id.")
-    return record
+    return _load(image_id, lambda record: reader.owns(record.owner) or reader.is_reviewer)
 
 
 def _own(reader: Reader, image_id: str) -> Image:
-    record = Image.load(image_id)
-    if record is None or not reader.owns(record.owner):
+    return _load(image_id, lambda record: reader.owns(record.owner))
+
+
+def _load(image_id: str, may_see: Callable[[Image], bool]) -> Image:
+    record = Image.load(image_id) if IMAGE_ID.fullmatch(image_id) else None
+    if record is None or not may_see(record):
         raise NotFoundError("There is no image with this id.")
     return record
+
+
+def download_url(reader: Reader, image_id: str, name: str) -> str:
+    """Where rendition `name`, or "original", can be fetched as a file; NotFoundError when not by this reader."""
+    url = storage.sign(get(reader, image_id), reader, Purpose.DOWNLOAD, name)
+    if url is None:
+        raise NotFoundError("This image has no rendition of that name that you may download now.")
+    return url
 
 
 def list_images(
@@ -136,6 +192,7 @@ class Edit:
 
 def edit(reader: Reader, image_id: str, changes: Edit, *, if_revision: int | None = None) -> Image:
     """Change what the owner says of the image; ConflictError when it is not at `if_revision` any more."""
+    _check_said(title=changes.title, caption=changes.caption, tags=changes.tags)
     for _ in range(5):  # the pipeline may write at the same time; its writes touch other attributes
         record = _own(reader, image_id)
         if if_revision is not None and record.revision != if_revision:

@@ -18,6 +18,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 
 from config.local_aws import dispatcher
@@ -73,6 +74,11 @@ def prepare_environment() -> Emulator:
 
 refuse_the_network()
 EMULATOR = prepare_environment()
+
+
+def pytest_configure() -> None:
+    """What pytest-django would do itself, had it been told the settings before this file had its say."""
+    django.setup()
 
 
 @pytest.fixture(scope="session")
