@@ -142,10 +142,11 @@ def _unordered(
 ) -> Iterator[tuple[str, Image | str | None]]:
     """Each file's name and what came of it, as they finish; only `ahead` files are open or queued at a time."""
     names: dict[Future[Image | str | None], str] = {}
+    seen: dict[str, Path] = {}  # sha256 -> the first file of this run with that content
     remaining = iter(files)
     while True:
         for path in remaining:
-            names[pool.submit(_import_one, reader, path)] = str(path.relative_to(folder))
+            names[pool.submit(_import_one, reader, path, seen)] = str(path.relative_to(folder))
             if len(names) >= ahead:
                 break
         if not names:
@@ -154,12 +155,15 @@ def _unordered(
             yield names.pop(future), future.result()
 
 
-def _import_one(reader: Reader, path: Path) -> Image | str | None:
+def _import_one(reader: Reader, path: Path, seen: dict[str, Path]) -> Image | str | None:
     """The image that the file became, None when its content is there already, or why it cannot be taken."""
     try:
         data = path.read_bytes()
+        sha256 = hashlib.sha256(data).hexdigest()
+        if seen.setdefault(sha256, path) != path:  # atomic, so that of two threads one goes on
+            return None
         content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        announced = services.Announcement(path.name, content_type, len(data), hashlib.sha256(data).hexdigest())
+        announced = services.Announcement(path.name, content_type, len(data), sha256)
         return services.import_file(reader, announced, data)
     except (DarkroomError, OSError) as error:
         return str(error)
