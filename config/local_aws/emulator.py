@@ -18,6 +18,7 @@ import boto3
 import botocore.session
 
 from config.aws import stack, zappa_settings
+from config.local_aws import ports
 from config.local_aws.process import Child
 from media_pipeline.errors import ConfigurationError
 
@@ -44,6 +45,8 @@ class Emulator:
 
     def start(self) -> Child:
         """Start it and wait until it answers; ConfigurationError says why it does not."""
+        if not ports.is_free(self.port):
+            raise ConfigurationError(f"The embedded AWS needs port {self.port}, but another program has it.")
         self.directory.mkdir(parents=True, exist_ok=True)
         log = self.directory / "emulator.log"
         self.child = Child("config.local_aws.server", str(self.port), environment=self._settings(), log=log)

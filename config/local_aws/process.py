@@ -44,13 +44,17 @@ class Child:
         try:
             self.process.wait(patience)
         except subprocess.TimeoutExpired:
-            self.kill()
-        if self.process.stdin:
-            self.process.stdin.close()
+            self.process.kill()
+        self._forget()
 
     def kill(self) -> None:
         self.process.kill()
+        self._forget()
+
+    def _forget(self) -> None:
         self.process.wait()
+        if self.process.stdin:
+            self.process.stdin.close()
 
 
 def _inherited() -> dict[str, str]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,26 +11,22 @@ import pytest
 
 from config.local_aws import dispatcher
 from config.local_aws.emulator import Emulator
-from config.local_aws.process import Child
 
 RECORD = "tests.local_aws.recorder.record"
 
 
+@dataclass(frozen=True)
 class Recorder:
     """A running dispatcher whose handlers only write down what they get."""
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self.child: Child | None = None
-
-    def behave(self, **told: Any) -> None:
-        self.file.with_suffix(".behaviour").write_text(json.dumps(told))
+    aws: Emulator
+    file: Path
 
     def seen(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.file.read_text().splitlines()] if self.file.exists() else []
 
     def wait_for(self, wanted: Callable[[dict[str, Any]], bool], count: int = 1) -> list[dict[str, Any]]:
-        """The first `count` invocations that are wanted; fails after ten seconds without them."""
+        """The invocations that are wanted, as soon as there are `count`; fails after ten seconds without them."""
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
             if len(found := [line for line in self.seen() if wanted(line)]) >= count:
@@ -38,26 +35,46 @@ class Recorder:
         pytest.fail(f"Only {self.seen()} was invoked.")
 
 
+@pytest.fixture(scope="package")
+def recorder(aws: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorder]:
+    """The events of zappa_settings.json, every one of them with the recorder as its function."""
+    directory = tmp_path_factory.mktemp("recorder")
+    settings = json.loads(aws.zappa_settings.read_text())
+    for event in settings["pipeline"]["events"]:
+        event["function"] = RECORD
+    (directory / "zappa_settings.json").write_text(json.dumps(settings))
+    aws.root_client("sqs").purge_queue(QueueUrl=aws.outputs["LocalBucketEventsUrl"])
+    child = dispatcher.spawn(
+        aws,
+        settings=directory / "zappa_settings.json",
+        concurrency=2,
+        retry_seconds=(0, 1),
+        environment={"RECORDER_FILE": str(directory / "invocations")},
+        log=directory / "dispatcher.log",
+    )
+    try:
+        yield Recorder(aws, directory / "invocations")
+    finally:
+        child.stop()
+
+
 @pytest.fixture
-def record(aws: Emulator, tmp_path: Path) -> Iterator[Callable[[list[dict[str, Any]]], Recorder]]:
-    """Start a dispatcher for these events; every one of them goes to the recorder."""
-    recorder = Recorder(tmp_path / "invocations")
+def dead_letter(aws: Emulator) -> Callable[[Callable[[dict[str, Any]], bool]], dict[str, Any]]:
+    """The first wanted message among the dead letters; fails after ten seconds without one."""
+    sqs = aws.root_client("sqs")
 
-    def start(events: list[dict[str, Any]]) -> Recorder:
-        settings = json.loads(aws.zappa_settings.read_text())
-        settings["pipeline"]["events"] = [{**event, "function": RECORD} for event in events]
-        (tmp_path / "zappa_settings.json").write_text(json.dumps(settings))
-        aws.root_client("sqs").purge_queue(QueueUrl=aws.outputs["LocalBucketEventsUrl"])
-        recorder.child = dispatcher.spawn(
-            aws,
-            settings=tmp_path / "zappa_settings.json",
-            concurrency=2,
-            retry_seconds=(0, 1),
-            environment={"RECORDER_FILE": str(recorder.file)},
-            log=tmp_path / "dispatcher.log",
-        )
-        return recorder
+    def find(wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        for _ in range(10):
+            answer = sqs.receive_message(
+                QueueUrl=aws.outputs["DeadLettersUrl"],
+                WaitTimeSeconds=1,
+                MaxNumberOfMessages=10,
+                MessageAttributeNames=["All"],
+            )
+            for message in answer.get("Messages", []):
+                if wanted(message):
+                    found: dict[str, Any] = message
+                    return found
+        pytest.fail("Nothing was buried.")
 
-    yield start
-    if recorder.child:
-        recorder.child.stop()
+    return find

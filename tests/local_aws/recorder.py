@@ -1,4 +1,4 @@
-"""Handlers for the dispatcher's tests: they write down what they were given, and fail when told to."""
+"""A handler for the dispatcher's tests: it writes down what it was given, and fails where the event says so."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 
-def record(event: dict[str, Any], context: Any) -> Any:
-    """Append the invocation to the file named by RECORDER_FILE; do what the file beside it says."""
-    file = Path(os.environ["RECORDER_FILE"])
+def record(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Append the invocation to RECORDER_FILE. `poison` in the event raises; a message `fail` is reported as failed."""
     line = {
         "event": event,
         "request_id": context.aws_request_id,
@@ -21,13 +20,9 @@ def record(event: dict[str, Any], context: Any) -> Any:
         "remaining": context.get_remaining_time_in_millis(),
         "at": time.time(),
     }
-    with file.open("a") as lines:
+    with Path(os.environ["RECORDER_FILE"]).open("a") as lines:
         lines.write(json.dumps(line) + "\n")
-    behaviour = file.with_suffix(".behaviour")
-    if not behaviour.exists():
-        return None
-    told = json.loads(behaviour.read_text())
-    if "raise" in told:
-        raise RuntimeError(told["raise"])
-    failing = [r["messageId"] for r in event["Records"] if r.get("body") in told["fail_bodies"]]
-    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failing]}
+    if "poison" in json.dumps(event):
+        raise RuntimeError("no film in the camera")
+    failed = [entry["messageId"] for entry in event.get("Records", []) if entry.get("body") == "fail"]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import signal
-import socket
 import threading
 import time
 import urllib.error
@@ -20,7 +19,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from config.local_aws import dispatcher
+from config.local_aws import dispatcher, ports
 from config.local_aws.emulator import Emulator
 from config.local_aws.process import Child
 from media_pipeline.errors import ConfigurationError
@@ -96,15 +95,11 @@ def alone(path: Path) -> Iterator[None]:
 
 
 def check_free(needed: int, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", needed))
-        except OSError:
-            raise CommandError(
-                f"Port {needed} is in use by another program. Choose another: `make run PORT={port + 100}` "
-                "takes that port for the web and the next for the embedded AWS."
-            ) from None
+    if not ports.is_free(needed):
+        raise CommandError(
+            f"Port {needed} is in use by another program. Choose another: `make run PORT={port + 100}` "
+            "takes that port for the web and the next for the embedded AWS."
+        )
 
 
 def create_accounts() -> None:
