@@ -27,6 +27,7 @@ from config.local_aws.process import Child, exit_with_parent
 from config.local_aws.triggers.bucket import BucketTrigger
 from config.local_aws.triggers.queue import QueueTrigger
 from config.local_aws.triggers.schedule import ScheduleTrigger
+from config.local_aws.triggers.stream import StreamTrigger
 from media_pipeline.errors import ConfigurationError
 
 STAGE = "pipeline"
@@ -61,7 +62,7 @@ def spawn(
 
 def triggers(function: Function, bucket_events: str, retry_seconds: tuple[int, int]) -> list[Trigger]:
     """One trigger for each of the stage's events."""
-    execution_role = sqs()
+    execution_role = client("sqs")
     found: list[Trigger] = []
     for event in function.settings["events"]:
         source = event.get("event_source", {}).get("arn", "")
@@ -73,20 +74,23 @@ def triggers(function: Function, bucket_events: str, retry_seconds: tuple[int, i
                     function,
                     event,
                     queue_url=bucket_events,
-                    service=sqs("local"),
+                    service=client("sqs", "local"),
                     execution_role=execution_role,
                     retry_seconds=retry_seconds,
                 )
             )
         elif source.startswith("arn:aws:sqs:"):
             found.append(QueueTrigger(function, event, execution_role=execution_role))
+        elif source.startswith("arn:aws:dynamodb:"):
+            found.append(StreamTrigger(function, event, streams=client("dynamodbstreams"), sqs=execution_role))
         else:
             raise ConfigurationError(f"The local dispatcher cannot play this event of zappa_settings.json: {event}")
     return found
 
 
-def sqs(profile: str | None = None) -> Any:
-    return boto3.Session(profile_name=profile).client("sqs", config=Config(max_pool_connections=64))
+def client(service: str, profile: str | None = None) -> Any:
+    session: Any = boto3.Session(profile_name=profile)
+    return session.client(service, config=Config(max_pool_connections=64))
 
 
 def main() -> None:

@@ -37,11 +37,31 @@ class Recorder:
 
 @pytest.fixture(scope="package")
 def recorder(aws: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorder]:
-    """The events of zappa_settings.json, every one of them with the recorder as its function."""
+    """One event of every kind, each with the recorder as its function."""
     directory = tmp_path_factory.mktemp("recorder")
     settings = json.loads(aws.zappa_settings.read_text())
-    for event in settings["pipeline"]["events"]:
-        event["function"] = RECORD
+    settings["pipeline"]["events"] = [
+        {
+            "function": RECORD,
+            "event_source": {
+                "arn": aws.outputs["OriginalsBucketArn"],
+                "events": ["s3:ObjectCreated:*"],
+                "prefix": "original/",
+            },
+        },
+        {"function": RECORD, "event_source": {"arn": aws.outputs["RetryQueueArn"], "batch_size": 5}},
+        {"function": RECORD, "expression": "rate(5 minutes)"},
+        {
+            "function": RECORD,
+            "event_source": {
+                "arn": aws.outputs["MediaTableStreamArn"],
+                "batch_size": 10,
+                "filters": [{"dynamodb": {"NewImage": {"part": {"S": ["wanted"]}}}}],
+                "maximum_retry_attempts": 1,
+                "on_failure": aws.outputs["DeadLettersArn"],
+            },
+        },
+    ]
     (directory / "zappa_settings.json").write_text(json.dumps(settings))
     aws.root_client("sqs").purge_queue(QueueUrl=aws.outputs["LocalBucketEventsUrl"])
     child = dispatcher.spawn(
