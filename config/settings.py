@@ -45,6 +45,7 @@ ALLOWED_HOSTS: list[str] = env.list("DARKROOM_ALLOWED_HOSTS", default=["127.0.0.
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("DARKROOM_CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
+    "config",  # for its commands: run_local, provision
     "moderation",
     "media_pipeline",
     "django.contrib.admin",
@@ -58,7 +59,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "drf_standardized_errors",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -154,32 +154,29 @@ SILENCED_SYSTEM_CHECKS = ["security.W008"]  # the redirect is CloudFront's
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "media_pipeline.api.authentication.TokenAuthentication",
-        "media_pipeline.api.authentication.SessionAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "media_pipeline.api.schema.Schema",
+    "EXCEPTION_HANDLER": "media_pipeline.api.errors.problem_response",
+    "URL_FORMAT_OVERRIDE": None,  # `format` is a search parameter of ours
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-DRF_STANDARDIZED_ERRORS = {
-    "EXCEPTION_HANDLER_CLASS": "media_pipeline.api.errors.ProblemHandler",
-    "EXCEPTION_FORMATTER_CLASS": "media_pipeline.api.errors.ProblemFormatter",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Darkroom",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=10),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
-    "TOKEN_OBTAIN_SERIALIZER": "media_pipeline.api.authentication.ObtainSerializer",
-    "CHECK_USER_IS_ACTIVE": True,
 }
 
 LOGGING = {

@@ -6,5 +6,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("media_pipeline.library.urls")),
     path("", include("media_pipeline.api.urls")),
+    path("", include("moderation.accounts.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,8 +1,12 @@
-"""Who looks: the person or service that a request speaks for, known without a database."""
+"""Who looks: the person or service that a request speaks for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractUser
 
 # The groups whose members see what awaits judgement or failed it. Being a superuser is not enough.
 REVIEWER_ROLES = frozenset({"moderator", "senior", "appeals", "lead"})
@@ -24,3 +28,8 @@ class Reader:
 
 
 ANONYMOUS = Reader(id="")
+
+
+def reader_of_account(account: AbstractUser) -> Reader:
+    """The reader behind a browser's session; it asks SQL for the groups, so ask for it once in a request."""
+    return Reader(account.pk, frozenset(account.groups.values_list("name", flat=True)))

@@ -153,6 +153,20 @@ def get(reader: Reader, image_id: str) -> Image:
     return _load(image_id, lambda record: reader.owns(record.owner) or reader.is_reviewer)
 
 
+def get_many(reader: Reader, image_ids: list[str]) -> list[Image]:
+    """The reader's own among at most 100 images, in the order given; one BatchGetItem."""
+    return [record for record in Image.load_many(image_ids) if reader.owns(record.owner)]
+
+
+def neighbours(reader: Reader, record: Image) -> tuple[str | None, str | None]:
+    """The ids of the next newer and the next older of the reader's own images."""
+    if not reader.owns(record.owner) or record.deleted_at:
+        return None, None
+    newer = list_images(reader, size=1, before=record.image_id).images
+    older = list_images(reader, size=1, after=record.image_id).images
+    return newer[0].image_id if newer else None, older[0].image_id if older else None
+
+
 def _own(reader: Reader, image_id: str) -> Image:
     return _load(image_id, lambda record: reader.owns(record.owner))
 

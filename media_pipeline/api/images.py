@@ -1,0 +1,204 @@
+"""Images through the API: listed, sent, read, changed, thrown away and brought back, downloaded."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponseRedirect
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from media_pipeline import services
+from media_pipeline.api import responses
+from media_pipeline.api.authentication import reader_of
+from media_pipeline.api.cursors import Cursors
+from media_pipeline.api.errors import PreconditionFailed
+from media_pipeline.api.etags import etag, is_unmodified, required_revision
+from media_pipeline.api.requests import AnnouncedUpload, Download, Edit, Listing, SmallUpload, validated
+from media_pipeline.errors import ConflictError
+from media_pipeline.models import Image, Status
+from media_pipeline.readers import Reader
+from media_pipeline.services import Announcement
+
+FORM_OVERHEAD = 10_000  # bytes of a multipart body around the file
+UNTYPED = "application/octet-stream"
+TYPES_BY_SUFFIX = {
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".gif": "image/gif",
+    ".tif": "image/tiff",
+    ".tiff": "image/tiff",
+    ".heic": "image/heic",
+    ".heif": "image/heif",
+    ".avif": "image/avif",
+}
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="An ETag: 412 when the image has changed since."
+)
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match", str, OpenApiParameter.HEADER, description="An ETag: 304 when nothing has changed since."
+)
+
+
+class UploadsView(APIView):
+    @extend_schema(
+        operation_id="start_upload",
+        tags=["images"],
+        request=AnnouncedUpload,
+        responses={201: responses.StartedUpload},
+    )
+    def post(self, request: Request) -> Response:
+        """Announce a file and get the form with which S3 takes it: exactly this type, and exactly this many bytes."""
+        announced = Announcement(**validated(AnnouncedUpload, request.data))
+        record, form = services.start_upload(reader_of(request), announced)
+        return Response(
+            {
+                "image_id": record.image_id,
+                "upload": {"url": form.url, "fields": form.fields},
+                "expires_at": form.expires_at,
+            },
+            status=201,
+        )
+
+
+class ImagesView(APIView):
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(operation_id="list_images", tags=["images"], parameters=[Listing], responses=responses.Page)
+    def get(self, request: Request) -> Response:
+        """Your images, newest first. `next` and `previous` are complete addresses, null at the ends."""
+        reader = reader_of(request)
+        asked = validated(Listing, request.query_params.dict())
+        status = asked.get("status")
+        cursors = Cursors(reader, filters=status or "")
+        position = cursors.read(asked.get("cursor"))
+        page = services.list_images(
+            reader,
+            size=asked["page_size"],
+            status=Status(status) if status else None,
+            after=position.after,
+            before=position.before,
+        )
+        answer = {"results": page.images, **cursors.links(request, page)}
+        return Response(responses.Page(answer, context={"reader": reader}).data)
+
+    @extend_schema(
+        operation_id="upload_image", tags=["images"], request=SmallUpload, responses={202: responses.Accepted}
+    )
+    def post(self, request: Request) -> Response:
+        """Send a small file through the API itself. Above 4 MB the answer is 413: announce the file at `uploads`."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit():  # told from the header, before anything of it is read
+            services.check_small_upload(int(length) - FORM_OVERHEAD)
+        form = SmallUpload(data=request.data)
+        form.is_valid(raise_exception=True)
+        file: UploadedFile[bytes] = form.validated_data["file"]
+        announced = Announcement(filename=file.name or "", content_type=_content_type(file), bytes=file.size or 0)
+        return _accepted(services.upload(reader_of(request), announced, file.read()))
+
+
+class ImageView(APIView):
+    @extend_schema(
+        operation_id="get_image",
+        tags=["images"],
+        parameters=[IF_NONE_MATCH],
+        responses={200: responses.ImageDetail, 304: OpenApiResponse(description="Nothing has changed.")},
+    )
+    def get(self, request: Request, image_id: str) -> Response:
+        """All of one image. Those of other people answer as if they did not exist."""
+        reader = reader_of(request)
+        answer = _detail(services.get(reader, image_id), reader)
+        if is_unmodified(answer.headers["ETag"], request.headers.get("If-None-Match", "")):
+            return Response(status=304, headers={"ETag": answer.headers["ETag"]})
+        return answer
+
+    @extend_schema(
+        operation_id="edit_image",
+        tags=["images"],
+        parameters=[IF_MATCH],
+        request=Edit,
+        responses=responses.ImageDetail,
+    )
+    def patch(self, request: Request, image_id: str) -> Response:
+        """Change title, caption and tags; what is left out stays. With If-Match, only what you have read."""
+        reader = reader_of(request)
+        if_match = request.headers.get("If-Match")
+        given: dict[str, Any] = {
+            name: "" if value is None else value for name, value in validated(Edit, request.data).items()
+        }
+        try:
+            record = services.edit(reader, image_id, services.Edit(**given), if_revision=required_revision(if_match))
+        except ConflictError as error:
+            if if_match is None:
+                raise
+            raise PreconditionFailed(str(error)) from error
+        return _detail(record, reader)
+
+    @extend_schema(operation_id="delete_image", tags=["images"], responses={204: None})
+    def delete(self, request: Request, image_id: str) -> Response:
+        """Into the trash: gone from every list at once, and for good after 30 days."""
+        services.delete(reader_of(request), image_id)
+        return Response(status=204)
+
+
+class RestoreView(APIView):
+    @extend_schema(operation_id="restore_image", tags=["images"], request=None, responses=responses.ImageDetail)
+    def post(self, request: Request, image_id: str) -> Response:
+        """Take it out of the trash again."""
+        reader = reader_of(request)
+        return _detail(services.restore(reader, image_id), reader)
+
+
+class RetryView(APIView):
+    @extend_schema(operation_id="retry_image", tags=["images"], request=None, responses={202: responses.Accepted})
+    def post(self, request: Request, image_id: str) -> Response:
+        """Process a failed image once more; 409 when it did not fail."""
+        return _accepted(services.retry(reader_of(request), image_id))
+
+
+class AnyAccept(DefaultContentNegotiation):
+    """Where the answer is no document, what the client would like to read does not matter: `<img>` asks for images."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:  # noqa: ARG002
+        return renderers[0], renderers[0].media_type
+
+
+class DownloadView(APIView):
+    content_negotiation_class = AnyAccept
+
+    @extend_schema(
+        operation_id="download_image",
+        tags=["images"],
+        parameters=[Download],
+        responses={302: OpenApiResponse(description="The file is at `Location`, for minutes.")},
+    )
+    def get(self, request: Request, image_id: str) -> HttpResponseRedirect:
+        """The original, or one of its renditions, with its own file name."""
+        name = validated(Download, request.query_params.dict())["rendition"]
+        url = services.download_url(reader_of(request), image_id, name)
+        return HttpResponseRedirect(url, headers={"Cache-Control": "no-store"})
+
+
+def _detail(record: Image, reader: Reader) -> Response:
+    answer = responses.ImageDetail(record, context={"reader": reader}).data
+    return Response(answer, headers={"ETag": etag(record, answer), "Cache-Control": "private, no-cache"})
+
+
+def _accepted(record: Image) -> Response:
+    return Response({"image_id": record.image_id, "status": record.status.value}, status=202)
+
+
+def _content_type(file: UploadedFile[bytes]) -> str:
+    """As the client declares it; curl knows few types, then by the name. The pipeline judges the content anyway."""
+    declared = file.content_type or UNTYPED
+    if declared != UNTYPED:
+        return declared
+    return TYPES_BY_SUFFIX.get(PurePath(file.name or "").suffix.lower(), declared)

@@ -1,0 +1,90 @@
+"""What clients may send: checked against a declared shape, and nothing that is not in it.
+
+A misspelt field or a parameter that means nothing here is refused instead of ignored: silence would look like success.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+from media_pipeline import services
+from media_pipeline.models import Status
+
+PAGE_SIZE = 50
+LARGEST_PAGE = 200
+
+
+class Input(serializers.Serializer[Any]):
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and (unknown := sorted(str(name) for name in data.keys() - self.fields.keys())):
+            known = ", ".join(self.fields)
+            raise serializers.ValidationError(
+                {name[:100]: [f"There is no such field here. There are: {known}."] for name in unknown[:10]},
+                code="unknown",
+            )
+        return super().to_internal_value(data)
+
+
+def validated(shape: type[Input], data: Any) -> dict[str, Any]:
+    """`data` in its declared shape; ValidationError names what is wrong with it."""
+    serializer = shape(data=data)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def _tags() -> serializers.ListField:
+    tag = serializers.CharField(max_length=services.MAX_TAG_LENGTH)
+    return serializers.ListField(child=tag, max_length=services.MAX_TAGS, required=False)
+
+
+class AnnouncedUpload(Input):
+    filename = serializers.CharField(max_length=1024)
+    content_type = serializers.CharField(max_length=100, help_text=f"One of {', '.join(services.CONTENT_TYPES)}.")
+    bytes = serializers.IntegerField(min_value=1)
+    sha256 = serializers.RegexField(
+        r"^[0-9a-fA-F]{64}$", required=False, help_text="When given, other bytes than these end as `failed`."
+    )
+    tags = _tags()
+    title = serializers.CharField(max_length=services.MAX_TITLE_LENGTH, required=False, allow_blank=True)
+
+    def validate_sha256(self, value: str) -> str:
+        return value.lower()
+
+
+class SmallUpload(serializers.Serializer[Any]):
+    """Multipart, so that `curl -F file=@photo.jpg` is enough."""
+
+    file = serializers.FileField(max_length=1024)
+
+
+class Edit(Input):
+    """What is left out stays; null, "" or [] empties a field."""
+
+    title = serializers.CharField(
+        max_length=services.MAX_TITLE_LENGTH, required=False, allow_blank=True, allow_null=True
+    )
+    caption = serializers.CharField(
+        max_length=services.MAX_CAPTION_LENGTH, required=False, allow_blank=True, allow_null=True
+    )
+    tags = _tags()
+
+
+class Listing(Input):
+    status = serializers.ChoiceField(
+        choices=[status.value for status in Status],
+        required=False,
+        help_text="Only images in this state. Without it, all but those in the trash (`deleted`).",
+    )
+    cursor = serializers.CharField(
+        max_length=1000, required=False, help_text="From `next` or `previous` of another page of the same list."
+    )
+    page_size = serializers.IntegerField(min_value=1, max_value=LARGEST_PAGE, default=PAGE_SIZE)
+
+
+class Download(Input):
+    rendition = serializers.RegexField(
+        r"^[a-z0-9_-]{1,64}$", default="original", help_text="A name from `renditions`, or `original`."
+    )

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView
+
+from media_pipeline.api.docs import DocsView
+from media_pipeline.api.images import DownloadView, ImagesView, ImageView, RestoreView, RetryView, UploadsView
+from media_pipeline.api.liveness import NowhereView, healthz
+from media_pipeline.api.tokens import TokenRefreshView, TokenView
+
+app_name = "api"
+v1 = [
+    path("uploads", UploadsView.as_view(), name="uploads"),
+    path("images", ImagesView.as_view(), name="images"),
+    path("images/<str:image_id>", ImageView.as_view(), name="image"),
+    path("images/<str:image_id>/restore", RestoreView.as_view(), name="restore"),
+    path("images/<str:image_id>/retry", RetryView.as_view(), name="retry"),
+    path("images/<str:image_id>/download", DownloadView.as_view(), name="download"),
+    path("auth/token", TokenView.as_view(), name="token"),
+    path("auth/token/refresh", TokenRefreshView.as_view(), name="token-refresh"),
+    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    path("docs", DocsView.as_view(url_name="api:schema"), name="docs"),
+]
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("api/v1/", include(v1)),
+    re_path(r"^api/", NowhereView.as_view()),
+]
