@@ -16,9 +16,9 @@ from csp.constants import NONE, SELF
 from media_pipeline.errors import ConfigurationError
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-LOCAL_DIR = BASE_DIR / ".local"
 
 env = environ.Env()
+LOCAL_DIR = Path(env.str("DARKROOM_LOCAL_DIR", str(BASE_DIR / ".local")))  # all that `make run` keeps
 STAGE: str = env.str("DARKROOM_STAGE", "local")
 LOCAL = STAGE == "local"
 DEBUG: bool = env.bool("DARKROOM_DEBUG", False)
@@ -34,7 +34,7 @@ def _secret_key() -> str:
         )
     stored = LOCAL_DIR / "secret_key"
     if not stored.exists():
-        LOCAL_DIR.mkdir(exist_ok=True)
+        LOCAL_DIR.mkdir(parents=True, exist_ok=True)
         stored.write_text(secrets.token_urlsafe(50))
         stored.chmod(0o600)
     return stored.read_text()
@@ -118,8 +118,10 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL: str = env.str("DARKROOM_STATIC_URL", "/static/")
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = (LOCAL_DIR if LOCAL else BASE_DIR) / "staticfiles"
 WHITENOISE_USE_FINDERS = LOCAL  # on Lambda the static files lie on CloudFront
+if LOCAL:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns of a folder that is not there
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", "consolemail://")

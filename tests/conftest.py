@@ -58,6 +58,7 @@ def prepare_environment() -> Emulator:
         {
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "DATABASE_URL": f"sqlite:///{directory}/db.sqlite3",
+            "DARKROOM_LOCAL_DIR": str(directory),
             "DARKROOM_SECRET_KEY": "only for tests, and long enough to sign tokens with",
             "DARKROOM_STAGE": "local",
             "DARKROOM_REGION": "us-east-1",

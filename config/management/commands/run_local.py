@@ -44,13 +44,12 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
         directory: Path = settings.LOCAL_DIR
-        directory.mkdir(exist_ok=True)
         with alone(directory / "run.lock"), contextlib.ExitStack() as running:
             for needed in (port, port + 1):
                 check_free(needed, port)
             emulator = Emulator(directory / "aws", port + 1)
             children = self.start(emulator, port, directory, running)
-            self.announce(port)
+            self.announce(port, directory)
             watch(children, stop)
             self.stdout.write("\nStopping; everything is kept for the next `make run`.")
 
@@ -72,13 +71,13 @@ class Command(BaseCommand):
         wait_for_answer(port, children)
         return children
 
-    def announce(self, port: int) -> None:
+    def announce(self, port: int, directory: Path) -> None:
         self.stdout.write(
             f"\n  Darkroom   http://127.0.0.1:{port}/\n"
             f"  Moderation http://127.0.0.1:{port}/admin/\n"
             f"  API        http://127.0.0.1:{port}/api/v1/docs\n\n"
             f"  Accounts   {', '.join(ACCOUNTS)}; password {PASSWORD}\n"
-            f"  Logs       .local/pipeline.log, .local/aws/emulator.log\n\n"
+            f"  Logs       {directory}/pipeline.log, {directory}/aws/emulator.log\n\n"
             "  Ctrl-C stops all of it and keeps the data.\n"
         )
 
@@ -135,5 +134,5 @@ def check_alive(children: dict[str, Child]) -> None:
     for name, child in children.items():
         if child.exit_status is not None:
             raise CommandError(
-                f"The {name} ended by itself (exit status {child.exit_status}); the logs in .local say why."
+                f"The {name} ended by itself (exit status {child.exit_status}); the logs above say why."
             )
