@@ -139,7 +139,8 @@ class Cast:
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(db: None, settings: Any) -> Cast:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes its time
     from django.contrib.auth import get_user_model
     from django.contrib.auth.models import AnonymousUser
 
