@@ -15,6 +15,7 @@ from typing import Any, get_type_hints
 from media_pipeline.errors import ConfigurationError
 
 PREFIX = "DARKROOM_"
+SWITCH = {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,13 @@ class Conf:
     upload_abandoned_seconds: int = 86_400
     trash_days: int = 30
 
+    # Recognition. One call asks for everything above this confidence; the policy's thresholds decide afterwards.
+    recognition_min_confidence: int = 30
+    policy_cache_seconds: int = 60
+    flagged_topic_arn: str = ""
+    detect_objects: bool = False
+    detect_text: bool = False
+
     # Delivery. With a CloudFront domain, renditions are signed for it with this key pair (PEM).
     cloudfront_domain: str = ""
     cloudfront_key_id: str = ""
@@ -71,6 +79,10 @@ def read(environ: Mapping[str, str]) -> Conf:
 def _parse(name: str, text: str, kind: type) -> object:
     if kind is str:
         return text
+    if kind is bool:
+        if text.casefold() not in SWITCH:
+            raise ConfigurationError(f"{name} must be true or false, not {text!r}.")
+        return SWITCH[text.casefold()]
     try:
         number = int(text)
     except ValueError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from media_pipeline import aws, search, storage
+from media_pipeline import aws, judgement, likeness, search, storage
 from media_pipeline.models import Image
 
 
@@ -22,5 +22,9 @@ def remove_traces(record: Image) -> None:
         storage.renditions().remove(keys)
     terms = search.said_terms(record) | search.found_terms(record) | {search.TRASH}
     search.remove(record.library, terms, record.image_id)
+    if record.phash:
+        likeness.remove(record.phash, record.image_id)
+    if record.verdict_from:
+        search.remove(judgement.HEIRS, [record.verdict_from], record.image_id)
     if record.sha256:
         search.remove(search.CONTENT, [record.sha256], record.image_id)

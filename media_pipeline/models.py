@@ -97,17 +97,16 @@ class SharedClientModel(Model):
         return connection
 
 
-class DeflatedJSON(Attribute[dict[str, Any]]):
-    """A dict that nothing queries, as deflated JSON: EXIF shrinks to a third, and writes are charged by size."""
+class DeflatedJSON(Attribute[Any]):
+    """What nothing queries, as deflated JSON: EXIF shrinks to a third, and writes are charged by size."""
 
     attr_type = BINARY
 
-    def serialize(self, value: dict[str, Any]) -> bytes:
+    def serialize(self, value: Any) -> bytes:
         return zlib.compress(json.dumps(value, separators=(",", ":")).encode(), 9)
 
-    def deserialize(self, value: bytes) -> dict[str, Any]:
-        plain: dict[str, Any] = json.loads(zlib.decompress(value))
-        return plain
+    def deserialize(self, value: bytes) -> Any:
+        return json.loads(zlib.decompress(value))
 
 
 class UnfinishedIndex(GlobalSecondaryIndex["Image"]):
@@ -170,7 +169,14 @@ class Image(SharedClientModel):
     exif = DeflatedJSON(null=True)
     thumbhash = BinaryAttribute(null=True, legacy_encoding=False)
     color = UnicodeAttribute(null=True)
+    phash = BinaryAttribute(null=True, legacy_encoding=False)  # 8 bytes of the picture, 8 of its mirror image
     renditions: MapAttribute[str, Any] = MapAttribute(null=True)
+
+    # What was recognised: lists as in media_pipeline.stages, `moderation` as in media_pipeline.judgement.
+    moderation = DeflatedJSON(null=True)
+    faces = DeflatedJSON(null=True)
+    labels = DeflatedJSON(null=True)
+    text = DeflatedJSON(null=True)
 
     # The ledger: what is done, failed or running, and who holds the lease.
     stages: MapAttribute[str, Any] = MapAttribute(null=True)
@@ -180,9 +186,13 @@ class Image(SharedClientModel):
     unfinished = UnicodeAttribute(null=True)
     failure = UnicodeAttribute(null=True)
 
-    # The review.
+    # The review: its state, why it was opened, whose verdict it took over, and who did what when (audit.py).
     review = UnicodeAttribute(null=True)
     in_review = UnicodeAttribute(null=True)
+    flags = DeflatedJSON(null=True)
+    verdict_from = UnicodeAttribute(null=True)
+    audit: ListAttribute[str] = ListAttribute(null=True)
+    audit_head = UnicodeAttribute(null=True)
 
     unfinished_index = UnfinishedIndex()
     in_review_index = InReviewIndex()

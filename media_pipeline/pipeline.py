@@ -11,10 +11,21 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from media_pipeline import adoption, erasure, imaging, ledger, retry_queue, search, storage, telemetry
+from media_pipeline import (
+    adoption,
+    erasure,
+    imaging,
+    judgement,
+    ledger,
+    likeness,
+    retry_queue,
+    search,
+    storage,
+    telemetry,
+)
 from media_pipeline.conf import conf
 from media_pipeline.errors import DamagedImageError, DarkroomError, ImageError, LeaseHeldError, TemporaryError
 from media_pipeline.events import ObjectVersion
@@ -90,7 +101,8 @@ def _run_stages(record: Image) -> None:
         ledger.publish(record, first.name, run.ms, run.result.renditions, facts)
         telemetry.count("ThumbnailsGenerated", len(run.result.renditions))
     pending = [stage for stage in others if not _is_done(record, stage)]
-    outcome = Outcome.of(_run_side_by_side(pending, work))
+    twin = judgement.twin_of(record)
+    outcome = Outcome.of(_run_side_by_side(pending, replace(work, twin=twin)))
     if outcome.temporary:
         _try_later(record, outcome, str(outcome.temporary))
         return
@@ -99,6 +111,8 @@ def _run_stages(record: Image) -> None:
         setattr(record, name, value)
     search.write(record.library, search.found_terms(record), record.image_id)
     search.write(search.CONTENT, [record.sha256], record.image_id)
+    likeness.write(record.phash, record.image_id)
+    judgement.settle(record, twin)
     ledger.finish(record, outcome.states, outcome.renditions, outcome.facts)
 
 

@@ -69,9 +69,14 @@ def remove(library: str, terms: Iterable[str], image_id: str) -> None:
             batch.delete(Term(f"{library}|{term}", image_id))
 
 
+def ids(library: str, term: str, *, limit: int) -> list[str]:
+    """The newest ids under a term, at most `limit`."""
+    return _ids(library, term, None, limit, newest_first=True)
+
+
 def with_content(sha256: str) -> list[Image]:
     """The images, of whatever library, that have or announced these bytes; up to 100."""
-    return Image.load_many(_ids(CONTENT, sha256, None, 100, newest_first=False))
+    return Image.load_many(ids(CONTENT, sha256, limit=100))
 
 
 def live(record: Image) -> bool:

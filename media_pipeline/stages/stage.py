@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from PIL import Image as PillowImage
 
+from media_pipeline import imaging
 from media_pipeline.imaging import Picture
 from media_pipeline.models import Image, Rendition
+from media_pipeline.rekognition import SMALLEST_SIDE
+
+RECOGNITION_SIDE = 1920  # Rekognition finds faces from 40 pixels on at this size, and takes at most 5 MB
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Work:
     """One image on the bench: its record, its bytes, what its header says, and its pixels (upright, sRGB).
 
@@ -23,6 +28,18 @@ class Work:
     original: bytes
     picture: Picture
     pixels: PillowImage.Image
+    twin: Image | None = None  # an image with the same bytes that was judged already
+
+    @property
+    def is_tiny(self) -> bool:
+        """Too small for Rekognition to look at."""
+        return min(self.pixels.size) < SMALLEST_SIDE
+
+    @cached_property
+    def recognition_jpeg(self) -> bytes:
+        """The image as Rekognition takes it, whatever format and size the original has."""
+        small = imaging.thumbnails(self.pixels, (RECOGNITION_SIDE,))[RECOGNITION_SIDE]
+        return imaging.encode_jpeg(small, quality=85)
 
 
 @dataclass(frozen=True, slots=True)
