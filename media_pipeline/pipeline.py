@@ -111,7 +111,8 @@ def _run_stages(record: Image) -> None:
         setattr(record, name, value)
     search.write(record.library, search.found_terms(record), record.image_id)
     search.write(search.CONTENT, [record.sha256], record.image_id)
-    likeness.write(record.phash, record.image_id)
+    if record.phash:
+        likeness.write(record.phash, record.image_id)
     judgement.settle(record, twin)
     ledger.finish(record, outcome.states, outcome.renditions, outcome.facts)
 
