@@ -1,0 +1,67 @@
+"""Who looks at a page, and what becomes of errors: every view of the library goes through `signed_in`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render, resolve_url
+from django.views.decorators.cache import cache_control
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from media_pipeline.errors import ConflictError, DarkroomError, InvalidRequestError, NotFoundError, TemporaryError
+from media_pipeline.readers import Reader
+
+P = ParamSpec("P")
+STATUS_CODES: dict[type[DarkroomError], int] = {InvalidRequestError: 400, ConflictError: 409, TemporaryError: 503}
+
+
+class LibraryRequest(HttpRequest):
+    """A request as the middlewares leave it, of somebody who is signed in."""
+
+    htmx: HtmxDetails
+    user: AbstractUser
+
+
+def reader_of(user: AbstractUser) -> Reader:
+    return Reader(user.pk, frozenset(user.groups.values_list("name", flat=True)))
+
+
+def signed_in(
+    view: Callable[Concatenate[LibraryRequest, Reader, P], HttpResponseBase],
+) -> Callable[Concatenate[LibraryRequest, P], HttpResponseBase]:
+    """Call `view` with the reader; send anonymous people to sign in, and say errors in people's words."""
+
+    @wraps(view)
+    @cache_control(private=True, no_cache=True)
+    def guarded(request: LibraryRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        try:
+            return view(request, reader_of(request.user), *args, **kwargs)
+        except NotFoundError as error:
+            raise Http404(str(error)) from error
+        except (InvalidRequestError, ConflictError, TemporaryError) as error:
+            return _explained(request, error)
+
+    return guarded
+
+
+def _to_sign_in(request: LibraryRequest) -> HttpResponse:
+    if request.htmx:  # following a redirect, htmx would put the sign-in page into the middle of this one
+        return HttpResponseClientRedirect(resolve_url(settings.LOGIN_URL))
+    return redirect_to_login(request.get_full_path())
+
+
+def _explained(request: LibraryRequest, error: DarkroomError) -> HttpResponse:
+    status = next(code for kind, code in STATUS_CODES.items() if isinstance(error, kind))
+    if request.htmx:  # the page shows it as a toast
+        return HttpResponse(str(error), status=status, content_type="text/plain")
+    return render(request, "library/error.html", {"message": str(error)}, status=status)

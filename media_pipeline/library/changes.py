@@ -1,0 +1,73 @@
+"""What people change: each call answers htmx with the changed piece, and a plain form with a page."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
+
+from media_pipeline import services
+from media_pipeline.library.access import LibraryRequest, signed_in
+from media_pipeline.library.photos import photo_of
+from media_pipeline.library.tiles import tile_of, title_of
+from media_pipeline.models import Image
+from media_pipeline.readers import Reader
+from media_pipeline.services import Edit
+
+
+@require_POST
+@signed_in
+def title(request: LibraryRequest, reader: Reader, image_id: str) -> HttpResponse:
+    record = services.edit(reader, image_id, Edit(title=request.POST.get("title", "").strip()))
+    return _piece(request, record, reader, "library/photo_title.html")
+
+
+@require_POST
+@signed_in
+def tags(request: LibraryRequest, reader: Reader, image_id: str) -> HttpResponse:
+    """One tag to `add`, or one to `remove`."""
+    before = services.get(reader, image_id).tags or []
+    after = [tag for tag in before if tag != request.POST.get("remove")] + [request.POST.get("add", "")]
+    record = services.edit(reader, image_id, Edit(tags=after))
+    return _piece(request, record, reader, "library/photo_tags.html")
+
+
+@require_POST
+@signed_in
+def trash(request: LibraryRequest, reader: Reader, image_id: str) -> HttpResponse:
+    name = title_of(services.get(reader, image_id))
+    services.delete(reader, image_id)
+    return _moved(request, image_id, "trashed", f"“{name}” is in the Trash.", undo=True)
+
+
+@require_POST
+@signed_in
+def restore(request: LibraryRequest, reader: Reader, image_id: str) -> HttpResponse:
+    name = title_of(services.restore(reader, image_id))
+    return _moved(request, image_id, "restored", f"“{name}” is back among your photos.")
+
+
+def _moved(request: LibraryRequest, image_id: str, event: str, sentence: str, *, undo: bool = False) -> HttpResponse:
+    """The page takes the tile away and says so itself; without a script, the next page says it."""
+    if request.htmx:
+        detail = {"id": image_id, "sentence": sentence}
+        return trigger_client_event(HttpResponse(status=204), f"darkroom:{event}", detail)
+    messages.success(request, sentence, extra_tags=image_id if undo else "")
+    return redirect("library")
+
+
+@require_POST
+@signed_in
+def retry(request: LibraryRequest, reader: Reader, image_id: str) -> HttpResponse:
+    record = services.retry(reader, image_id)
+    if request.htmx:
+        return render(request, "library/tiles.html", {"tiles": [tile_of(record, reader)]})
+    return redirect("photo", image_id=image_id)
+
+
+def _piece(request: LibraryRequest, record: Image, reader: Reader, template: str) -> HttpResponse:
+    if request.htmx:
+        return render(request, template, {"photo": photo_of(record, reader)})
+    return redirect("photo", image_id=record.image_id)

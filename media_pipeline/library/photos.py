@@ -1,0 +1,174 @@
+"""What the page of one photo shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from media_pipeline import search, storage
+from media_pipeline.conf import conf
+from media_pipeline.library import wording
+from media_pipeline.library.states import StageState, State, stage_states, state_of
+from media_pipeline.library.tiles import Thumbnail, thumbnail_of, title_of
+from media_pipeline.models import Image, Rendition, Status
+from media_pipeline.readers import Reader
+from media_pipeline.storage import ORIGINAL, Purpose
+
+LARGEST = ("webp", "jpeg", "large")  # what fills the page, best first
+RENDITION_NAMES = {"jpeg": "JPEG", "webp": "WebP"}
+
+
+@dataclass(frozen=True, slots=True)
+class RenditionRow:
+    name: str
+    label: str
+    pixels: str
+    size: str
+    saving: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageBar:
+    """One stage on the common time axis, in percent of it; the longest is where speeding up would pay."""
+
+    stage: StageState
+    start: float
+    width: float
+    is_longest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    image_id: str
+    revision: int
+    title: str
+    own_title: str
+    filename: str
+    state: State
+    thumbnail: Thumbnail | None
+    url: str | None
+    width: int
+    height: int
+    may_be_transparent: bool
+    exposure: list[tuple[str, str]]
+    facts: list[tuple[str, str]]
+    tags: list[str]
+    renditions: list[RenditionRow]
+    downloadable: bool
+    bars: list[StageBar]
+    seconds: float
+    is_own: bool
+    is_in_trash: bool
+
+
+def photo_of(record: Image, reader: Reader) -> Photo:
+    bars, milliseconds = timeline(record)
+    ready = record.status is Status.READY
+    return Photo(
+        image_id=record.image_id,
+        revision=int(record.revision),
+        title=title_of(record),
+        own_title=record.title or "",
+        filename=record.filename,
+        state=state_of(record),
+        thumbnail=thumbnail_of(record, reader),
+        url=_largest(record, reader) if ready else None,
+        width=int(record.width or 0),
+        height=int(record.height or 0),
+        may_be_transparent=record.format in {"png", "webp", "gif", "avif", "tiff"},
+        exposure=exposure_of(record.exif or {}),
+        facts=facts_of(record),
+        tags=list(record.tags or ()),
+        renditions=[*_original(record), *(_row(record, rendition) for rendition in _by_size(record))],
+        downloadable=ready,
+        bars=bars,
+        seconds=milliseconds / 1000,
+        is_own=reader.owns(record.owner),
+        is_in_trash=record.status is Status.DELETED,
+    )
+
+
+def _largest(record: Image, reader: Reader) -> str | None:
+    stored = {rendition.name for rendition in record.rendition_list}
+    name = next((name for name in LARGEST if name in stored), None)
+    return storage.sign(record, reader, Purpose.VIEW, name) if name else None
+
+
+def exposure_of(exif: dict[str, Any]) -> list[tuple[str, str]]:
+    """The four figures on the edge print; none of them when the camera wrote none."""
+    figures = [
+        ("Shutter", f"{exif['exposure_time']} s" if "exposure_time" in exif else ""),
+        ("Aperture", f"f/{exif['f_number']:g}" if "f_number" in exif else ""),
+        ("ISO", f"{exif['iso']}" if "iso" in exif else ""),
+        ("Focal", f"{exif['focal_length']:g} mm" if "focal_length" in exif else ""),
+    ]
+    return [(label, figure or "–") for label, figure in figures] if any(figure for _, figure in figures) else []
+
+
+def facts_of(record: Image) -> list[tuple[str, str]]:
+    facts = [
+        ("Taken", wording.moment(record.taken_at) if record.taken_at else ""),
+        ("Camera", search.camera_name(record)),
+        ("Lens", str((record.exif or {}).get("lens", ""))),
+        ("Place", _place(record)),
+        ("File", record.filename),
+        ("Size", _dimensions(record)),
+        ("Uploaded", wording.moment(record.created_at.isoformat())),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def _place(record: Image) -> str:
+    if record.latitude is None or record.longitude is None:
+        return ""
+    return wording.place(float(record.latitude), float(record.longitude))
+
+
+def _dimensions(record: Image) -> str:
+    if not record.width or not record.height:
+        return ""
+    megapixels = record.width * record.height / 1e6
+    return f"{wording.pixels(record.width, record.height)}, {megapixels:.1f} MP"
+
+
+def _by_size(record: Image) -> list[Rendition]:
+    return sorted(record.rendition_list, key=lambda rendition: -rendition.bytes)
+
+
+def _original(record: Image) -> list[RenditionRow]:
+    if not record.width or not record.height:
+        return []
+    pixels = wording.pixels(record.width, record.height)
+    return [RenditionRow(ORIGINAL, "Original", pixels, wording.size(record.bytes), "")]
+
+
+def _row(record: Image, rendition: Rendition) -> RenditionRow:
+    return RenditionRow(
+        rendition.name,
+        RENDITION_NAMES.get(rendition.name, rendition.name.capitalize()),
+        wording.pixels(rendition.width, rendition.height),
+        wording.size(rendition.bytes),
+        wording.saving(record.bytes, rendition.bytes) if rendition.name in RENDITION_NAMES else "",
+    )
+
+
+def timeline(record: Image) -> tuple[list[StageBar], int]:
+    """Bars of the stages that ran, and when the last ended, in milliseconds after the first began.
+
+    The ledger keeps durations; when each began follows from the pipeline's order: the first alone, then the others
+    side by side, or one by one when the image is large.
+    """
+    ran = [stage for stage in stage_states(record) if stage.state != "waiting"]
+    if not ran:
+        return [], 0
+    one_by_one = (record.width or 0) * (record.height or 0) > conf.serial_above_pixels
+    starts = [0]
+    for number, stage in enumerate(ran[:-1]):
+        starts.append(starts[-1] + stage.ms if one_by_one or number == 0 else starts[-1])
+    end = max(start + stage.ms for start, stage in zip(starts, ran, strict=True)) or 1
+    longest = max(stage.ms for stage in ran)
+    bars = [
+        StageBar(stage, 100 * start / end, max(1.2, 100 * stage.ms / end), stage.ms == longest)
+        for start, stage in zip(starts, ran, strict=True)
+    ]
+    return bars, end

@@ -1,0 +1,82 @@
+/** The pages with a grid: photos and trash. What is needed later is loaded later. */
+import { $, csrfToken, onClick } from "./dom.js";
+import { arrange, currentTile, goTo, idOf, startGrid, step, stepRow, tileOf, visible } from "./grid.js";
+import { dialogIsOpen, onKey, showKeys, startKeys } from "./keys.js";
+import { startLive } from "./live.js";
+import { toggleTheme } from "./theme_toggle.js";
+import { startToasts, toast } from "./toast.js";
+
+addEventListener("htmx:configRequest", ({ detail }) => { detail.headers["X-CSRFToken"] = csrfToken(); });
+startGrid();
+startToasts();
+startKeys();
+startLive();
+
+const canUpload = $("#tray") !== null;
+const hasViewer = $("#viewer") !== null;
+const chooseFiles = () => $("#files").click();
+const post = (url) => htmx.ajax("POST", url, { source: "#months", swap: "none" });
+
+onClick({
+  theme: toggleTheme,
+  keys: () => { $("#account").hidePopover(); showKeys(); },
+  upload: chooseFiles,
+});
+
+onKey({
+  ArrowRight: () => step(1),
+  ArrowLeft: () => step(-1),
+  ArrowDown: () => stepRow(1),
+  ArrowUp: () => stepRow(-1),
+  Home: () => goTo(visible()[0]),
+  End: () => goTo(visible().at(-1)),
+  u: () => (canUpload ? chooseFiles() : false),
+  Delete: () => {
+    const tile = document.activeElement.closest("#months .tile");
+    return tile && canUpload ? void post(`/photos/${idOf(tile)}/trash`) : false;
+  },
+  "?": showKeys,
+}, () => !dialogIsOpen());
+
+// The server says what moved; the grid takes the tile away, and can bring it back.
+
+function takeAway({ id }) {
+  const tile = tileOf(id);
+  if (!tile) return;
+  const list = visible(), position = list.indexOf(tile), hadFocus = tile.contains(document.activeElement);
+  tile.hidden = true;
+  arrange();
+  if (hadFocus) goTo(visible()[Math.min(position, list.length - 2)]);
+}
+
+addEventListener("darkroom:trashed", ({ detail }) => {
+  takeAway(detail);
+  toast(detail.sentence, { action: "Undo", run: () => post(`/photos/${detail.id}/restore`) });
+});
+
+addEventListener("darkroom:restored", ({ detail }) => {
+  const tile = tileOf(detail.id);
+  if (!canUpload) takeAway(detail);
+  else if (tile) {
+    tile.hidden = false;
+    arrange();
+    goTo(tile);
+  }
+  toast(detail.sentence);
+});
+
+if (canUpload) {
+  const add = async (files) => (await import("./tray.js")).add([...files]);
+  $("#files").addEventListener("change", ({ target }) => { add(target.files); target.value = ""; });
+  import("./receive.js").then(({ receiveFiles }) => receiveFiles(add));
+}
+
+if (hasViewer) {
+  const load = () => import("./viewer.js");
+  addEventListener("click", async (event) => {
+    const link = event.target.closest("#months .frame[href]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    (await load()).open(link.href);
+  });
+}

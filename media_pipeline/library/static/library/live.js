@@ -1,0 +1,41 @@
+import { $ } from "./dom.js";
+import { idOf } from "./grid.js";
+
+const SECOND = 1000;
+const PATIENCE = 60; // looks in vain before looking less often
+const RENEW_AT_MOST_EVERY = 30 * SECOND;
+
+/** While tiles are unfinished, ask once a second for those that changed; all in one request, through hx-get of #poll. */
+export function startLive() {
+  const poll = $("#poll");
+  let looks = 0, inVain = 0;
+  addEventListener("htmx:oobAfterSwap", () => { inVain = 0; });
+  addEventListener("darkroom:uploaded", () => { inVain = 0; });
+  setInterval(() => {
+    looks += 1;
+    const isDue = inVain < PATIENCE || looks % 10 === 0;
+    if (document.hidden || !isDue || !$(".tile input[name=tile]")) return;
+    inVain += 1;
+    htmx.trigger(poll, "darkroom:look");
+  }, SECOND);
+  renewAddresses(poll.getAttribute("hx-get"));
+}
+
+/** Addresses of thumbnails live for minutes; a page that was open for longer asks for new ones when it needs them. */
+function renewAddresses(url) {
+  const renewed = new Map();
+  let waiting = new Set();
+  const ask = () => {
+    const query = new URLSearchParams([...waiting].map((imageId) => ["tile", `${imageId}:0`]));
+    waiting = new Set();
+    htmx.ajax("GET", `${url}?${query}`, { source: "#months", swap: "none" });
+  };
+  addEventListener("error", ({ target }) => {
+    const tile = target.closest?.("#months .tile");
+    const imageId = tile && idOf(tile);
+    if (!tile || Date.now() - (renewed.get(imageId) ?? 0) < RENEW_AT_MOST_EVERY) return;
+    renewed.set(imageId, Date.now());
+    if (!waiting.size) setTimeout(ask, 100);
+    waiting.add(imageId);
+  }, true);
+}

@@ -1,0 +1,12 @@
+/** The page of one photo, opened by its address. */
+import { $, csrfToken } from "./dom.js";
+import { startKeys } from "./keys.js";
+import { startPhoto } from "./photo.js";
+import { startToasts } from "./toast.js";
+
+const go = (address) => location.assign(address);
+
+addEventListener("htmx:configRequest", ({ detail }) => { detail.headers["X-CSRFToken"] = csrfToken(); });
+startToasts();
+startKeys();
+startPhoto($("#viewer"), { close: (_, link) => go(link.href), goTo: go });

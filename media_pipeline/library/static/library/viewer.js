@@ -1,0 +1,61 @@
+/** A photo over the grid: a dialog with an address of its own, so that Back closes it and a reload opens its page. */
+import { $ } from "./dom.js";
+import { frameOf, goTo, tileOf } from "./grid.js";
+import { startPhoto } from "./photo.js";
+
+const dialog = $("#viewer"), gridTitle = document.title;
+let shownId;
+
+const isPhoto = (address) => new URL(address).pathname.startsWith("/photos/");
+const show = (address) => htmx.ajax("GET", address, { target: dialog, source: dialog, swap: "innerHTML" });
+const leave = () => { if (dialog.open) history.back(); };
+
+export function open(address) {
+  history.pushState({}, "", address);
+  return show(address);
+}
+
+startPhoto(dialog, {
+  close: leave,
+  goTo: (address) => {
+    history.replaceState({}, "", address);
+    show(address);
+  },
+});
+
+dialog.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target !== dialog) return;
+  if (!isPhoto(location.href)) return hide(); // closed while it was on its way
+  shownId = location.pathname.split("/").at(-1);
+  if (dialog.open) return;
+  dialog.showModal();
+  $("[data-do=close]", dialog).focus();
+});
+dialog.addEventListener("htmx:responseError", leave);
+dialog.addEventListener("cancel", (event) => {
+  event.preventDefault();
+  leave();
+});
+addEventListener("popstate", () => (isPhoto(location.href) ? show(location.href) : hide()));
+
+function hide() {
+  dialog.close();
+  dialog.replaceChildren();
+  document.title = gridTitle;
+  const tile = tileOf(shownId);
+  if (tile && !tile.hidden) goTo(tile);
+}
+
+dialog.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-do=trash]")) return;
+  event.preventDefault();
+  htmx.ajax("POST", event.target.action, { source: "#months", swap: "none" });
+});
+addEventListener("darkroom:trashed", leave);
+
+// A new title is the tile's as well.
+dialog.addEventListener("htmx:afterSettle", () => {
+  const form = $("form.title", dialog), tile = form && tileOf(form.dataset.tile);
+  const image = tile && $("img", frameOf(tile));
+  if (image) image.alt = form.dataset.title;
+});
