@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "config",  # for its commands: run_local, provision
     "moderation",
     "media_pipeline",
+    "media_pipeline.library",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
