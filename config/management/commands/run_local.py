@@ -133,6 +133,4 @@ def watch(children: dict[str, Child], stop: threading.Event) -> None:
 def check_alive(children: dict[str, Child]) -> None:
     for name, child in children.items():
         if child.exit_status is not None:
-            raise CommandError(
-                f"The {name} ended by itself (exit status {child.exit_status}); the logs above say why."
-            )
+            raise CommandError(f"The {name} ended by itself (exit status {child.exit_status}); the logs above say why.")
