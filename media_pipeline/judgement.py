@@ -9,13 +9,14 @@ from media_pipeline.models import Image, ReviewState
 from media_pipeline.rekognition import Moderation, ModerationLabel
 from media_pipeline.reviews import Flag, FlagKind
 
+SUSPICIOUS = frozenset({ReviewState.OPEN, ReviewState.REJECTED, ReviewState.CHILD_SAFETY})
 HEIRS = "heirs"  # across libraries; by the image whose verdict they took over
 
 
 def facts(answer: Moderation | None) -> dict[str, Any]:
-    """What a record keeps under `moderation`; None is an image that could not be looked at.
+    """What a record keeps under `moderation`; None is an image that could not be looked at. The stage adds `flags`.
 
-    Labels are [name, parent, level, confidence]; the thresholds in force stand beside them, so that a verdict can be
+    Labels are [name, parent, level, confidence]. The thresholds in force stand beside them, so that a verdict can be
     understood after the policy has changed.
     """
     rules = policy.current()
@@ -30,10 +31,6 @@ def facts(answer: Moderation | None) -> dict[str, Any]:
         "policy": rules.version,
         "judgeable": True,
     }
-
-
-def labels_of(record: Image) -> list[ModerationLabel]:
-    return [ModerationLabel(*label) for label in (record.moderation or {}).get("labels", ())]
 
 
 def twin_of(record: Image) -> Image | None:
@@ -51,37 +48,27 @@ def twin_of(record: Image) -> Image | None:
     return None
 
 
-def settle(record: Image, twin: Image | None) -> None:
-    """Open the review that the findings call for, before the pipeline's last write lets the image out."""
-    if twin is not None:
-        root = twin.verdict_from or twin.image_id
-        search.write(HEIRS, [root], record.image_id)
-        reviews.inherit(record, twin)
-    reviews.flag(record, _flags(record, inherited=twin is not None))
-
-
-def _flags(record: Image, *, inherited: bool) -> list[Flag]:
-    """Hash lists and random samples count for every image; labels and likeness only for bytes not judged before."""
-    found = [Flag(FlagKind.KNOWN_HASH, name) for name in sorted(_lists(record))]
+def flags(record: Image, moderation: dict[str, Any], *, inherited: bool) -> list[Flag]:
+    """Why a person should look at it. Labels and likeness count only for bytes that were not judged before."""
+    likes = likeness.find(record.phash, besides=record.image_id) if record.phash else likeness.Found()
+    listed = known_hashes.lists_with(record.sha256) | likes.lists
+    found = [Flag(FlagKind.KNOWN_HASH, name) for name in sorted(listed)]
     rules = policy.current()
     if not inherited:
-        over = rules.over_threshold(labels_of(record))
+        over = rules.over_threshold(ModerationLabel(*label) for label in moderation["labels"])
         found += [Flag(FlagKind.LABEL, label.name, label.confidence) for label in over]
-        if not (record.moderation or {}).get("judgeable", True):
+        if not moderation["judgeable"]:
             found.append(Flag(FlagKind.NOT_JUDGEABLE))
-        found += [Flag(FlagKind.NEAR_DUPLICATE, like.record.image_id) for like in _suspicious_likes(record)]
+        suspicious = [like.record for like in likes.images if like.record.review in SUSPICIOUS]
+        found += [Flag(FlagKind.NEAR_DUPLICATE, other.image_id) for other in suspicious[:1]]
     if not found and rules.samples(record.image_id):
         found.append(Flag(FlagKind.SAMPLE))
     return found
 
 
-def _lists(record: Image) -> set[str]:
-    return known_hashes.lists_that_know(record.sha256, record.phash)
-
-
-def _suspicious_likes(record: Image) -> list[likeness.Likeness]:
-    """The nearest image that waits for a decision or was rejected, if this one looks like it."""
-    if record.phash is None:
-        return []
-    bad = {ReviewState.OPEN, ReviewState.REJECTED, ReviewState.CHILD_SAFETY}
-    return [like for like in likeness.nearest(record.phash, besides=record.image_id) if like.record.review in bad][:1]
+def settle(record: Image, twin: Image | None) -> None:
+    """Open the review that the findings call for, before the pipeline's last write lets the image out."""
+    if twin is not None:
+        search.write(HEIRS, [twin.verdict_from or twin.image_id], record.image_id)
+        reviews.inherit(record, twin)
+    reviews.flag(record, reviews.flags_from(record.moderation["flags"]))

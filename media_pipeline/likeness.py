@@ -8,14 +8,16 @@ review and never to a pass.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 from media_pipeline import search
 from media_pipeline.models import Image
 
 LIBRARY = "phash"  # across libraries; the bands are its terms
 NEAR = 6  # bits of 64; re-encodings and watermark bars measured 0 to 6, different photographs 19 and more
-BAND_LIMIT = 40  # newest images read per band
+BAND_LIMIT = 50  # newest images read per band
+KNOWN = "known:"
 FLAT = 8  # set bits; skies and screens have hardly any edges, and all look alike
 
 
@@ -25,6 +27,14 @@ class Likeness:
 
     record: Image
     distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Images, nearest first, and the names of imported lists, that have a picture like the one asked for."""
+
+    images: list[Likeness] = field(default_factory=list)
+    lists: set[str] = field(default_factory=set)
 
 
 def pack(picture: int, mirror: int) -> bytes:
@@ -37,14 +47,33 @@ def band_terms(phash: bytes) -> set[str]:
     return set() if _is_flat(phash[:8]) else set(bands(phash[:8]))
 
 
-def nearest(phash: bytes, *, besides: str, size: int = 10) -> list[Likeness]:
-    """Images within NEAR bits, nearest first, of all libraries: who may see them is for the caller to ask."""
+def find(phash: bytes, *, besides: str) -> Found:
+    """What lies within NEAR bits, in all libraries: who may see the images is for the caller to ask."""
     if _is_flat(phash[:8]):
-        return []
-    both = {*bands(phash[:8]), *bands(phash[8:])}
-    ids = {image_id for band in both for image_id in search.ids(LIBRARY, band, limit=BAND_LIMIT)} - {besides}
-    found = [Likeness(record, distance(phash, record.phash)) for record in Image.load_many(sorted(ids)) if record.phash]
-    return sorted((like for like in found if like.distance <= NEAR), key=lambda like: like.distance)[:size]
+        return Found()
+    both = sorted({*bands(phash[:8]), *bands(phash[8:])})
+    with ThreadPoolExecutor(len(both)) as pool:
+        keys = {key for found in pool.map(_keys, both) for key in found} - {besides}
+    known = {key for key in keys if key.startswith(KNOWN)}
+    records = Image.load_many(sorted(keys - known))
+    likes = [Likeness(record, distance(phash, record.phash)) for record in records if record.phash]
+    return Found(
+        images=sorted((like for like in likes if like.distance <= NEAR), key=lambda like: like.distance),
+        lists={key.partition("#")[2] for key in known if distance(phash, _known_hash(key)) <= NEAR},
+    )
+
+
+def _keys(band: str) -> list[str]:
+    return search.ids(LIBRARY, band, limit=BAND_LIMIT)
+
+
+def known_key(list_name: str, value: str) -> str:
+    """The sort key under which a hash of an imported list lies among the images' own: before them, read backwards."""
+    return f"{KNOWN}{value}#{list_name}"
+
+
+def _known_hash(key: str) -> bytes:
+    return bytes.fromhex(key.removeprefix(KNOWN).partition("#")[0])
 
 
 def distance(one: bytes, other: bytes) -> int:

@@ -5,7 +5,7 @@ DynamoDB is the truth of every verdict; the moderators' cases in SQL are made fr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -39,7 +39,11 @@ class Flag:
 
 
 def flags_of(record: Image) -> list[Flag]:
-    return [Flag(FlagKind(flag["kind"]), flag["about"], flag["confidence"]) for flag in record.flags or ()]
+    return flags_from(record.flags or ())
+
+
+def flags_from(facts: Iterable[Mapping[str, Any]]) -> list[Flag]:
+    return [Flag(FlagKind(fact["kind"]), fact["about"], fact["confidence"]) for fact in facts]
 
 
 def flag(record: Image, flags: Iterable[Flag], *, by: str = audit.PIPELINE) -> Image:

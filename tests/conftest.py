@@ -23,6 +23,7 @@ import pytest
 
 from config.local_aws import dispatcher
 from config.local_aws.emulator import Emulator, Role
+from tests.rekognition_stub import RekognitionStub
 
 
 def free_port() -> int:
@@ -68,12 +69,14 @@ def prepare_environment() -> Emulator:
             "DARKROOM_TERMS_TABLE": "darkroom-local-terms",
             "DARKROOM_LIMITS_TABLE": "darkroom-local-limits",
             "DARKROOM_RETRY_QUEUE_URL": f"{emulator.endpoint}/000000000000/darkroom-local-retry",
+            "AWS_ENDPOINT_URL_REKOGNITION": REKOGNITION.endpoint,
         }
     )
     return emulator
 
 
 refuse_the_network()
+REKOGNITION = RekognitionStub(free_port())
 EMULATOR = prepare_environment()
 
 
@@ -110,6 +113,13 @@ def as_role(role: Role) -> Iterator[None]:
         clients.reset()
 
 
+@pytest.fixture(autouse=True)
+def rekognition() -> Iterator[RekognitionStub]:
+    """What Rekognition finds is up to the test; nothing, unless it says so."""
+    yield REKOGNITION
+    REKOGNITION.reset()
+
+
 @pytest.fixture
 def web_role(aws: Emulator) -> Iterator[None]:
     """For tests of what the web does. Without it they run as the pipeline, which may do other things."""
@@ -121,7 +131,8 @@ def web_role(aws: Emulator) -> Iterator[None]:
 def pipeline_running(aws: Emulator) -> Iterator[None]:
     """The dispatcher, invoking the real handlers for what arrives from now on."""
     aws.root_client("sqs").purge_queue(QueueUrl=aws.outputs["LocalBucketEventsUrl"])
-    child = dispatcher.spawn(aws, log=aws.directory / "pipeline.log")
+    where = {"AWS_ENDPOINT_URL_REKOGNITION": REKOGNITION.endpoint}
+    child = dispatcher.spawn(aws, log=aws.directory / "pipeline.log", environment=where)
     try:
         yield
     finally:
