@@ -66,7 +66,10 @@ addEventListener("darkroom:restored", ({ detail }) => {
 });
 
 if (canUpload) {
-  const add = async (files) => (await import("./tray.js")).add([...files]);
+  const add = async (list) => {
+    const files = [...list]; // now: the browser empties the list when the event is over
+    (await import("./tray.js")).add(files);
+  };
   $("#files").addEventListener("change", ({ target }) => { add(target.files); target.value = ""; });
   import("./receive.js").then(({ receiveFiles }) => receiveFiles(add));
 }
