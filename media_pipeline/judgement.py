@@ -71,4 +71,4 @@ def settle(record: Image, twin: Image | None) -> None:
     if twin is not None:
         search.write(HEIRS, [twin.verdict_from or twin.image_id], record.image_id)
         reviews.inherit(record, twin)
-    reviews.flag(record, reviews.flags_from(record.moderation["flags"]))
+    reviews.flag(record, reviews.flags_from((record.moderation or {}).get("flags", ())))
