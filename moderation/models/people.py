@@ -1,4 +1,4 @@
-"""People and their work, in SQL."""
+"""Accounts."""
 
 from __future__ import annotations
 

@@ -1,0 +1,25 @@
+"""People and their work, in SQL. The images themselves are records in DynamoDB; cases are made from them."""
+
+from __future__ import annotations
+
+from moderation.models.audit import AuditLine
+from moderation.models.cases import ChildSafetyCase, ReviewCase
+from moderation.models.people import User, new_user_id
+from moderation.models.policies import ContentPolicy, Thresholds
+from moderation.models.scores import Score
+from moderation.models.statements import Statement
+from moderation.models.wellness import ConsoleSettings, Exposure
+
+__all__ = [
+    "AuditLine",
+    "ChildSafetyCase",
+    "ConsoleSettings",
+    "ContentPolicy",
+    "Exposure",
+    "ReviewCase",
+    "Score",
+    "Statement",
+    "Thresholds",
+    "User",
+    "new_user_id",
+]
