@@ -1,0 +1,6 @@
+"""Amazon Rekognition on this machine: its protocol, its limits and errors, with answers from models that run here.
+
+    python -m config.local_aws.rekognition PORT DATA_DIR
+
+boto3 reaches it through AWS_ENDPOINT_URL_REKOGNITION.
+"""
