@@ -161,7 +161,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["media_pipeline.api.parsers.ShallowJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "media_pipeline.api.schema.Schema",
     "EXCEPTION_HANDLER": "media_pipeline.api.errors.problem_response",
     "URL_FORMAT_OVERRIDE": None,  # `format` is a search parameter of ours

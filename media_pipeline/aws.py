@@ -97,7 +97,8 @@ def is_temporary(error: BaseException) -> bool:
             return True
         if isinstance(cause, ClientError):
             status = cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-            return status >= 500 or error_code(cause) in TEMPORARY_CODES
+            if status >= 500 or error_code(cause) in TEMPORARY_CODES:
+                return True  # otherwise on to its cause: PynamoDB raises a copy that has lost the status
         cause = cause.__cause__ or getattr(cause, "cause", None)
     return False
 

@@ -88,7 +88,7 @@ def _account(refresh: str) -> AbstractUser | None:
         token = RefreshToken(refresh)  # type: ignore[arg-type] # annotated as a Token, is its text
     except TokenError:
         return None
-    account = get_user_model().objects.filter(pk=token["user_id"], is_active=True).first()
-    if account and constant_time_compare(token[PASSWORD], account.get_session_auth_hash()):
+    account = get_user_model().objects.filter(pk=token.get("user_id"), is_active=True).first()
+    if account and constant_time_compare(token.get(PASSWORD, ""), account.get_session_auth_hash()):
         return account
     return None

@@ -1,0 +1,63 @@
+"""The cast as clients of the API, which runs with the web function's permissions.
+
+Imports wait until a fixture is asked for: pytest may read this file before Django is set up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.conftest import Cast, as_role
+from tests.pictures import make_jpeg
+
+if TYPE_CHECKING:
+    from media_pipeline.models import Image
+
+
+@pytest.fixture
+def clients(cast: Cast, web_role: None) -> Cast:
+    """Each of the cast in a browser; the moderator is in the group that makes one."""
+    from django.contrib.auth.models import Group
+    from rest_framework.test import APIClient
+
+    def signed_in(user: Any) -> APIClient:
+        client = APIClient()
+        client.force_login(user)
+        return client
+
+    cast.moderator.groups.add(Group.objects.create(name="moderator"))
+    return Cast(
+        owner=signed_in(cast.owner),
+        stranger=signed_in(cast.stranger),
+        moderator=signed_in(cast.moderator),
+        anonymous=APIClient(),
+    )
+
+
+@pytest.fixture
+def photo(aws: object, cast: Cast) -> Image:
+    """A photo of the owner's that went through the pipeline."""
+    from tests.uploads import processed
+
+    with as_role("pipeline"):
+        return processed(
+            make_jpeg(800, 600, make="Canon", model="EOS 40D", latitude=47.37, longitude=-8.54),
+            owner=cast.owner.pk,
+            filename="dawn.jpg",
+        )
+
+
+@pytest.fixture
+def announce(aws: object, cast: Cast) -> Callable[..., Image]:
+    """Make an image of the owner's whose file is still to come; cheap."""
+    from media_pipeline import services
+    from media_pipeline.readers import Reader
+
+    def make(owner: str = cast.owner.pk, **said: Any) -> Image:
+        announced = services.Announcement(filename="a.jpg", content_type="image/jpeg", bytes=1000, **said)
+        return services.start_upload(Reader(owner), announced)[0]
+
+    return make

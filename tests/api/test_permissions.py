@@ -1,0 +1,92 @@
+"""Every endpoint, met by everybody: what is not yours does not exist, and hostile ids are just unknown ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from media_pipeline.api.urls import v1
+from media_pipeline.models import Image, new_image_id
+from tests.api.problems import problem
+from tests.conftest import Cast
+from tests.uploads import reread
+
+ANNOUNCEMENT = {"filename": "a.jpg", "content_type": "image/jpeg", "bytes": 10}
+OF_ONE_IMAGE = [
+    ("get", "image", None),
+    ("patch", "image", {"title": "Mine"}),
+    ("delete", "image", None),
+    ("post", "restore", None),
+    ("post", "retry", None),
+    ("get", "download", None),
+]
+OF_THE_READER = [("post", "uploads", ANNOUNCEMENT), ("get", "images", None), ("post", "images", None)]
+OPEN = {"token", "token-refresh", "schema", "docs"}
+HOSTILE = [
+    "1",
+    "%00",
+    "a" * 10_000,
+    "01ARZ3NDEKTSV4RRFFQ69G5FA%00",
+    "01arz3ndektsv4rrffq69g5fav",
+    "٠" * 26,
+    "🌄",
+    "' OR 1=1",
+    "<script>",
+    "..",
+    "%2e%2e%2fadmin",
+    "ZZZZZZZZZZZZZZZZZZZZZZZZZZ",
+]
+
+
+def path(name: str, image_id: str) -> str:
+    suffix = {"image": "", "images": ""}.get(name, f"/{name}")
+    return f"/api/v1/images/{image_id}{suffix}"
+
+
+def call(client: Any, method: str, address: str, body: object) -> Any:
+    return getattr(client, method)(address, body) if body else getattr(client, method)(address)
+
+
+def test_these_are_all_the_endpoints_there_are() -> None:
+    tested = {name for _, name, _ in [*OF_ONE_IMAGE, *OF_THE_READER]}
+    assert {pattern.name for pattern in v1} == tested | OPEN
+
+
+@pytest.mark.parametrize(("method", "name", "body"), OF_ONE_IMAGE)
+def test_the_image_of_somebody_else_is_as_unknown_as_one_that_never_was(
+    clients: Cast, photo: Image, method: str, name: str, body: object
+) -> None:
+    of_other = problem(call(clients.stranger, method, path(name, photo.image_id), body), 404, "not_found")
+    never = problem(call(clients.stranger, method, path(name, new_image_id()), body), 404, "not_found")
+    assert {**of_other, "instance": ""} == {**never, "instance": ""}
+    assert reread(photo).revision == photo.revision
+
+
+@pytest.mark.parametrize(("method", "name", "body"), OF_ONE_IMAGE)
+def test_a_moderator_reads_but_does_not_change(
+    clients: Cast, photo: Image, method: str, name: str, body: object
+) -> None:
+    answer = call(clients.moderator, method, path(name, photo.image_id), body)
+    assert answer.status_code == {"get": {"image": 200, "download": 302}}.get(method, {}).get(name, 404)
+    assert reread(photo).revision == photo.revision
+
+
+@pytest.mark.parametrize(("method", "name", "body"), OF_ONE_IMAGE)
+def test_the_anonymous_are_asked_who_they_are(
+    clients: Cast, photo: Image, method: str, name: str, body: object
+) -> None:
+    answer = call(clients.anonymous, method, path(name, photo.image_id), body)
+    problem(answer, 401, "not_authenticated")
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize(("method", "name", "body"), OF_THE_READER)
+def test_the_anonymous_neither_send_nor_list(clients: Cast, method: str, name: str, body: object) -> None:
+    problem(call(clients.anonymous, method, f"/api/v1/{name}", body), 401, "not_authenticated")
+
+
+@pytest.mark.parametrize("image_id", HOSTILE)
+@pytest.mark.parametrize(("method", "name", "body"), OF_ONE_IMAGE)
+def test_a_hostile_id_is_an_unknown_one(clients: Cast, method: str, name: str, body: object, image_id: str) -> None:
+    problem(call(clients.owner, method, path(name, image_id), body), 404, "not_found")

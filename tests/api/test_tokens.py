@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection
+from rest_framework.test import APIClient
+from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
+
+from media_pipeline.models import Image
+from tests.api.problems import problem
+from tests.conftest import Cast
+from tests.pictures import make_jpeg
+
+TOKEN, REFRESH, IMAGES, UPLOADS = (
+    f"/api/v1/{path}" for path in ("auth/token", "auth/token/refresh", "images", "uploads")
+)
+ALICE = {"username": "alice", "password": "darkroom"}
+
+
+@contextmanager
+def without_sql() -> Iterator[None]:
+    """As if the database server were gone: every statement fails."""
+
+    def refuse(*_: Any) -> None:
+        raise OperationalError("the database is down")
+
+    with connection.execute_wrapper(refuse):
+        yield
+
+
+def bearing(token: object) -> APIClient:
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    return client
+
+
+def app_of(**credentials: str) -> APIClient:
+    return bearing(APIClient().post(TOKEN, credentials).json()["access"])
+
+
+# What must not happen
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        {"username": "alice", "password": "wrong"},
+        {"username": "nobody", "password": "darkroom"},
+        {"username": "' OR 1=1 --", "password": "🗝"},
+    ],
+)
+def test_wrong_credentials_all_get_the_same_answer(clients: Cast, credentials: dict[str, str]) -> None:
+    answer = APIClient().post(TOKEN, credentials)
+    assert problem(answer, 401, "authentication_failed")["detail"] == "No account has this name and password."
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [{}, {"username": "alice"}, {"username": "alice\u0000", "password": "x"}, {**ALICE, "otp": "1"}, [], "alice"],
+)
+def test_incomplete_credentials_are_refused(clients: Cast, credentials: object) -> None:
+    problem(APIClient().post(TOKEN, credentials), 400, "invalid")
+
+
+def test_an_account_that_was_closed_gets_no_token(clients: Cast, cast: Cast) -> None:
+    refresh = APIClient().post(TOKEN, ALICE).json()["refresh"]
+    cast.owner.is_active = False
+    cast.owner.save()
+    problem(APIClient().post(TOKEN, ALICE), 401, "authentication_failed")
+    problem(APIClient().post(REFRESH, {"refresh": refresh}), 401, "authentication_failed")
+
+
+def test_a_new_password_ends_the_refresh_tokens(clients: Cast, cast: Cast) -> None:
+    refresh = APIClient().post(TOKEN, ALICE).json()["refresh"]
+    cast.owner.set_password("another")
+    cast.owner.save()
+    problem(APIClient().post(REFRESH, {"refresh": refresh}), 401, "authentication_failed")
+
+
+def test_tokens_cannot_be_used_for_each_other(clients: Cast) -> None:
+    tokens = APIClient().post(TOKEN, ALICE).json()
+    problem(bearing(tokens["refresh"]).get(IMAGES), 401, "authentication_failed")
+    problem(APIClient().post(REFRESH, {"refresh": tokens["access"]}), 401, "authentication_failed")
+
+
+def test_a_refresh_token_from_elsewhere_is_refused(clients: Cast, cast: Cast) -> None:
+    token = RefreshToken.for_user(cast.owner)  # signed, but not bound to a password
+    problem(APIClient().post(REFRESH, {"refresh": str(token)}), 401, "authentication_failed")
+
+
+def test_an_expired_token_is_refused_and_says_what_to_do(clients: Cast, cast: Cast) -> None:
+    token = AccessToken.for_user(cast.owner)
+    token["roles"] = []
+    token.set_exp(lifetime=-timedelta(seconds=1))
+    answer = bearing(token).get(IMAGES)
+    assert "auth/token/refresh" in problem(answer, 401, "authentication_failed")["detail"]
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c", "x" * 10_000, "eyJhbGciOiJub25lIn0.eyJ1c2VyX2lkIjoiMSJ9."])
+def test_what_is_no_token_of_ours_is_refused(clients: Cast, token: str) -> None:
+    problem(bearing(token).get(IMAGES), 401, "authentication_failed")
+
+
+def test_a_browser_needs_the_csrf_token_to_change_something(cast: Cast, web_role: None) -> None:
+    client = APIClient(enforce_csrf_checks=True)
+    client.force_login(cast.owner)
+    announcement = {"filename": "a.jpg", "content_type": "image/jpeg", "bytes": 10}
+    problem(client.post(UPLOADS, announcement), 403, "permission_denied")
+    client.get("/signin")
+    token = client.cookies["csrftoken"].value
+    assert client.post(UPLOADS, announcement, headers={"X-CSRFToken": token}).status_code == 201
+
+
+# What happens
+
+
+def test_a_token_carries_the_roles_of_its_moment(clients: Cast, cast: Cast, photo: Image) -> None:
+    tokens = APIClient().post(TOKEN, {"username": "moderator", "password": "darkroom"}).json()
+    app = bearing(tokens["access"])
+    cast.moderator.groups.clear()
+    address = f"{IMAGES}/{photo.image_id}"
+    assert app.get(address).status_code == 200
+    access = APIClient().post(REFRESH, {"refresh": tokens["refresh"]}).json()["access"]
+    problem(bearing(access).get(address), 404, "not_found")
+
+
+def test_with_sql_switched_off_a_holder_of_a_token_uploads_and_reads(
+    clients: Cast, photo: Image, announce: Callable[..., Image]
+) -> None:
+    app, moderators_app = app_of(**ALICE), app_of(username="moderator", password="darkroom")
+    spare = announce()
+    data = make_jpeg()
+    with without_sql():
+        started = app.post(UPLOADS, {"filename": "a.jpg", "content_type": "image/jpeg", "bytes": len(data)}).json()
+        form = started["upload"]
+        assert requests.post(form["url"], form["fields"], files={"file": data}, timeout=10).status_code == 204
+        file = SimpleUploadedFile("b.jpg", data, "image/jpeg")
+        assert app.post(IMAGES, {"file": file}, format="multipart").status_code == 202
+        assert started["image_id"] in [image["image_id"] for image in app.get(IMAGES).json()["results"]]
+        address = f"{IMAGES}/{photo.image_id}"
+        assert app.get(address).json()["status"] == "ready"
+        assert app.get(f"{address}/download").status_code == 302
+        assert app.patch(address, {"title": "Dawn"}).json()["title"] == "Dawn"
+        assert app.delete(f"{IMAGES}/{spare.image_id}").status_code == 204
+        assert app.post(f"{IMAGES}/{spare.image_id}/restore").status_code == 200
+        assert moderators_app.get(address).status_code == 200
+
+
+def test_with_sql_switched_off_everybody_else_is_asked_to_come_back(clients: Cast) -> None:
+    with without_sql():
+        for answer in (
+            APIClient().post(TOKEN, ALICE),
+            APIClient().post(REFRESH, {"refresh": str(RefreshToken())}),
+            clients.owner.get(IMAGES),
+        ):
+            problem(answer, 503, "temporary")
+            assert int(answer.headers["Retry-After"]) > 0
+        assert APIClient().get("/healthz").json() == {"status": "ok"}
