@@ -101,7 +101,7 @@ def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
 
     Built anew each time: LittleCMS transforms keep a cache of the last pixel and must not be shared by threads.
     """
-    if mode == "RGB" and _is_srgb(profile):
+    if mode == "RGB" and is_srgb(profile):
         return None
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
@@ -114,7 +114,7 @@ def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
 
 
 @lru_cache(maxsize=32)
-def _is_srgb(profile: bytes) -> bool:
+def is_srgb(profile: bytes) -> bool:
     """Whether the profile leaves a lattice of colours where it is, whatever it calls itself."""
     steps = np.array(_LATTICE, dtype=np.uint8)
     lattice = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(1, -1, 3)
