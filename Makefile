@@ -2,12 +2,14 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+ROLE ?= web
+LOCAL := .local
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint format types bench clean clean-data
+.PHONY: help run manage test test-all lint format types bench clean clean-data
 
 help:  ## Show this help
 	@echo "Darkroom: a serverless image pipeline, a media library and a moderation console"
@@ -16,6 +18,10 @@ help:  ## Show this help
 
 run: $(VENV)/run.stamp  ## Run everything on http://127.0.0.1:8000 (PORT=8100 for another port); Ctrl-C stops it
 	@$(BIN)/python manage.py run_local --port $(PORT)
+
+manage: $(VENV)/run.stamp  ## A management command on what `make run` serves: make manage ARGS="import_images ~/Photos"
+	@test -f $(LOCAL)/aws/$(ROLE).env || { echo "There is no local stack yet. Start it in another terminal: make run"; exit 1; }
+	@set -a; . ./$(LOCAL)/aws/$(ROLE).env; exec $(BIN)/python manage.py $(ARGS)
 
 test: lint types  ## Check everything: style, types, imports, template, migrations, tests
 	$(BIN)/python manage.py makemigrations --check --dry-run
@@ -44,14 +50,14 @@ clean:  ## Remove the virtual environment and caches; the data in .local stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles
 
 clean-data:  ## Remove the local data: accounts, images, everything
-	rm -rf .local
+	rm -rf $(LOCAL)
 
 # What is installed is stamped, so that a second run starts at once. Running needs less than testing.
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "Darkroom needs Python 3.11 or newer, but $(PYTHON) is $$($(PYTHON) --version 2>&1)."; \
-		     echo "Install one and name it: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "Darkroom needs Python 3.11 or newer, and $(PYTHON) is not. Install one and name it:"; \
+		     echo "    make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) \
 		|| { echo "Python cannot make virtual environments here. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import configparser
 import os
+import shlex
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import boto3
 import botocore.session
@@ -33,11 +35,13 @@ START_SECONDS = 30
 class Emulator:
     """Usage: `start()`, `provision()`, then run programs under `environment(role)`, `stop()`."""
 
-    def __init__(self, directory: Path, port: int) -> None:
+    def __init__(self, directory: Path, port: int, *, elsewhere: Mapping[str, str] | None = None) -> None:
+        """`elsewhere` holds the variables of services that another program plays, such as Rekognition."""
         self.directory = directory
         self.port = port
         self.endpoint = f"http://127.0.0.1:{port}"
         self.zappa_settings = directory / "zappa_settings.json"
+        self.elsewhere = elsewhere or {}
         self.outputs: dict[str, str] = {}
         self.child: Child | None = None
 
@@ -60,7 +64,7 @@ class Emulator:
 
     def stop(self) -> None:
         if self.child:
-            self.child.stop()
+            self.child.stop(patience=60)  # it writes down everything it knows
             self.child = None
 
     def kill(self) -> None:
@@ -96,7 +100,11 @@ class Emulator:
     # What is in it
 
     def provision(self, *, origins: str = "http://127.0.0.1:8000,http://localhost:8000") -> None:
-        """Bring the stack to the template, render the Zappa settings and write the profiles `web` and `pipeline`."""
+        """Bring the stack to the template, and write down what programs need to reach it.
+
+        That is: the rendered Zappa settings, the AWS profiles `web` and `pipeline`, and for shells `web.env` and
+        `pipeline.env`, which hold `environment(role)`.
+        """
         self.outputs = stack.deploy(
             self.root_client("cloudformation"),
             STACK,
@@ -104,6 +112,9 @@ class Emulator:
         )
         zappa_settings.render(self.outputs, self.zappa_settings)
         self._write_profiles(self._access_key(self.outputs["LocalUserName"]))
+        for role in get_args(Role):
+            lines = [f"{name}={shlex.quote(value)}\n" for name, value in self.environment(role).items()]
+            (self.directory / f"{role}.env").write_text("".join(lines))
 
     def environment(self, role: Role) -> dict[str, str]:
         """What a program needs to run as one of the functions: the variables Zappa would set, and where AWS is."""
@@ -119,6 +130,7 @@ class Emulator:
             "AWS_DEFAULT_REGION": REGION,
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": "127.0.0.1,localhost",
+            **self.elsewhere,
         }
 
     def root_client(self, service: str) -> Any:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import close_old_connections
+
 Event = dict[str, Any]
 
 
@@ -57,6 +59,7 @@ class Function:
     def invoke(self, handler: Callable[[Event, Any], Any], event: Event, request_id: str = "") -> Any:
         """Call the handler when a slot is free; whatever it raises reaches the caller."""
         with self.slots:
+            close_old_connections()  # a thread may have slept longer than its connection to the database lives
             return handler(event, self.context(request_id or str(uuid.uuid4())))
 
     def context(self, request_id: str) -> LambdaContext:

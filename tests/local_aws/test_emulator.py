@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,6 +45,15 @@ def test_provisioning_again_changes_nothing(aws: Emulator) -> None:
 
 def test_the_keys_can_be_read_by_nobody_else(aws: Emulator) -> None:
     assert stat.S_IMODE((aws.directory / "credentials").stat().st_mode) == 0o600
+
+
+def test_a_shell_can_become_either_function(aws: Emulator) -> None:
+    ask = "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])"
+    script = f'set -a; . {aws.directory}/web.env; exec {sys.executable} -c "{ask}"'
+    said = subprocess.run(  # noqa: S603 - our own script
+        ["/bin/sh", "-c", script], env={"PATH": os.defpath}, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.strip() == "arn:aws:sts::000000000000:assumed-role/darkroom-local-web/web"
 
 
 def test_everything_is_there_after_a_crash(own: Emulator) -> None:
