@@ -56,7 +56,7 @@ class Running:
     def all_ports_left(self) -> bool:
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
-            if ports.is_free(self.port) and ports.is_free(self.port + 1):
+            if all(ports.is_free(self.port + n) for n in range(3)):
                 return True
             time.sleep(0.05)
         return False

@@ -2,5 +2,5 @@
 
     python -m config.local_aws.rekognition PORT DATA_DIR
 
-boto3 reaches it through AWS_ENDPOINT_URL_REKOGNITION.
+boto3 reaches it through AWS_ENDPOINT_URL_REKOGNITION. starting.py starts it for `make run`.
 """

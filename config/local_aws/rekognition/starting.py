@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from config.local_aws import ports
 from config.local_aws.process import Child
 from media_pipeline.errors import ConfigurationError
 
@@ -14,7 +15,7 @@ START_SECONDS = 30
 
 
 class Recognition:
-    """Usage: `start()`, run programs under `environment()`, `stop()`. Collections are kept in `directory`."""
+    """Usage: `start()`, `wait()`, run programs under `environment()`, `stop()`. `directory` keeps the collections."""
 
     def __init__(self, directory: Path, port: int) -> None:
         self.directory = directory
@@ -23,14 +24,20 @@ class Recognition:
         self.port = port
         self.child: Child | None = None
 
-    def start(self, *, aws: dict[str, str] | None = None) -> None:
-        """Return when it answers; models load meanwhile. `aws` lets it read images in S3 (see Emulator.aws)."""
+    def start(self, *, aws: dict[str, str] | None = None) -> Child:
+        """Start it, and do not wait: it may load while others start. `aws` lets it read S3 (see Emulator.aws)."""
+        if not ports.is_free(self.port):
+            raise ConfigurationError(f"The local Rekognition needs port {self.port}, but another program has it.")
         self.directory.mkdir(parents=True, exist_ok=True)
         arguments = (str(self.port), str(self.directory))
         self.child = Child("config.local_aws.rekognition", *arguments, environment=aws, log=self.log)
+        return self.child
+
+    def wait(self) -> None:
+        """Return when it answers; models may still load, and calls wait for theirs."""
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
-            if self.child.exit_status is not None or time.monotonic() > deadline:
+            if self.child is None or self.child.exit_status is not None or time.monotonic() > deadline:
                 self.stop()
                 raise ConfigurationError(
                     f"The local Rekognition does not start on port {self.port}; {self.log} says why."

@@ -22,6 +22,7 @@ from django.core.management.base import BaseCommand, CommandError
 from config.local_aws import dispatcher, ports
 from config.local_aws.emulator import Emulator
 from config.local_aws.process import Child
+from config.local_aws.rekognition.starting import Recognition
 from media_pipeline.errors import ConfigurationError
 
 PASSWORD = "darkroom"  # noqa: S105 - of accounts that are made only here, behind 127.0.0.1
@@ -37,7 +38,9 @@ class Command(BaseCommand):
     help = __doc__ or ""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, default=8000, help="of the web; the embedded AWS takes the next one")
+        parser.add_argument(
+            "--port", type=int, default=8000, help="of the web; the embedded AWS and Rekognition take the next two"
+        )
 
     def handle(self, *args: Any, port: int, **options: Any) -> None:  # noqa: ARG002
         stop = threading.Event()
@@ -45,7 +48,7 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         directory: Path = settings.LOCAL_DIR
         with alone(directory / "run.lock"), contextlib.ExitStack() as running:
-            for needed in (port, port + 1):
+            for needed in (port, port + 1, port + 2):
                 check_free(needed, port)
             emulator = Emulator(directory / "aws", port + 1)
             children = self.start(emulator, port, directory, running)
@@ -55,19 +58,25 @@ class Command(BaseCommand):
 
     def start(self, emulator: Emulator, port: int, directory: Path, running: contextlib.ExitStack) -> dict[str, Child]:
         """Start everything in order; `running` stops it the other way round."""
+        recognition = Recognition(directory / "rekognition", port + 2)
         try:
+            rekognition = recognition.start(aws=emulator.aws("pipeline"))
+            running.callback(recognition.stop)
             aws = emulator.start()
             running.callback(emulator.stop)
             emulator.provision(origins=f"http://127.0.0.1:{port},http://localhost:{port}")
+            recognition.wait()
         except ConfigurationError as error:
             raise CommandError(str(error)) from error
         call_command("migrate", verbosity=0)
         create_accounts()
-        pipeline = dispatcher.spawn(emulator, log=directory / "pipeline.log")
+        pipeline = dispatcher.spawn(emulator, environment=recognition.environment(), log=directory / "pipeline.log")
         running.callback(pipeline.stop, patience=30)
-        web = Child("config.local_aws.web", str(port), environment=emulator.environment("web"))
+        web = Child(
+            "config.local_aws.web", str(port), environment={**emulator.environment("web"), **recognition.environment()}
+        )
         running.callback(web.stop)
-        children = {"embedded AWS": aws, "pipeline": pipeline, "web": web}
+        children = {"embedded AWS": aws, "local Rekognition": rekognition, "pipeline": pipeline, "web": web}
         wait_for_answer(port, children)
         return children
 
@@ -77,7 +86,7 @@ class Command(BaseCommand):
             f"  Moderation http://127.0.0.1:{port}/admin/\n"
             f"  API        http://127.0.0.1:{port}/api/v1/docs\n\n"
             f"  Accounts   {', '.join(ACCOUNTS)}; password {PASSWORD}\n"
-            f"  Logs       {directory}/pipeline.log, {directory}/aws/emulator.log\n\n"
+            f"  Logs       in {directory}: pipeline.log, aws/emulator.log, rekognition/rekognition.log\n\n"
             "  Ctrl-C stops all of it and keeps the data.\n"
         )
 
@@ -97,7 +106,7 @@ def check_free(needed: int, port: int) -> None:
     if not ports.is_free(needed):
         raise CommandError(
             f"Port {needed} is in use by another program. Choose another: `make run PORT={port + 100}` "
-            "takes that port for the web and the next for the embedded AWS."
+            "takes that port for the web and the next two for the embedded AWS and Rekognition."
         )
 
 
