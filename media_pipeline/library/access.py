@@ -24,13 +24,13 @@ STATUS_CODES: dict[type[DarkroomError], int] = {InvalidRequestError: 400, Confli
 
 
 class LibraryRequest(HttpRequest):
-    """A request as the middlewares leave it, of somebody who is signed in."""
+    """A request as django-htmx's middleware leaves it."""
 
     htmx: HtmxDetails
-    user: AbstractUser
 
 
 def reader_of(user: AbstractUser) -> Reader:
+    """Who looks, by one query for the groups."""
     return Reader(user.pk, frozenset(user.groups.values_list("name", flat=True)))
 
 
@@ -41,7 +41,7 @@ def signed_in(
 
     @wraps(view)
     @cache_control(private=True, no_cache=True)
-    def guarded(request: LibraryRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: LibraryRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         try:

@@ -1,0 +1,91 @@
+"""The cast in front of the library, which runs with the web function's permissions; and a browser, where there is one.
+
+Imports wait until a fixture is asked for: pytest may read this file before Django is set up.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.conftest import EMULATOR, Cast, as_role
+from tests.pictures import make_jpeg
+
+if TYPE_CHECKING:
+    from media_pipeline.models import Image
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture
+def clients(cast: Cast, web_role: None) -> Cast:
+    """Each of the cast in a browser; the moderator is in the group that makes one."""
+    from django.contrib.auth.models import Group
+    from django.test import Client
+
+    def signed_in(user: Any) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    cast.moderator.groups.add(Group.objects.get_or_create(name="moderator")[0])
+    return Cast(
+        owner=signed_in(cast.owner),
+        stranger=signed_in(cast.stranger),
+        moderator=signed_in(cast.moderator),
+        anonymous=Client(),
+    )
+
+
+@pytest.fixture
+def photo(aws: object, cast: Cast) -> Image:
+    """A photo of the owner's that is listed and went through the pipeline."""
+    from media_pipeline import search
+    from tests.uploads import processed
+
+    with as_role("pipeline"):
+        record = processed(
+            make_jpeg(800, 600, make="Canon", model="EOS 40D", latitude=47.37, longitude=-8.54),
+            owner=cast.owner.pk,
+            filename="dawn.jpg",
+        )
+        search.write(record.library, search.said_terms(record), record.image_id)
+    return record
+
+
+@pytest.fixture
+def announce(aws: object, cast: Cast) -> Callable[..., Image]:
+    """Make an image of the owner's whose file is still to come, listed as an upload lists it."""
+    from media_pipeline import services
+    from media_pipeline.readers import Reader
+
+    def make(filename: str = "a.jpg", **said: Any) -> Image:
+        announced = services.Announcement(filename=filename, content_type="image/jpeg", bytes=1000, **said)
+        return services.start_upload(Reader(cast.owner.pk), announced)[0]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    if CHROMIUM is None:
+        pytest.skip("No Chromium on this machine; `apt-get install chromium` brings one.")
+    quiet = ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    arguments = ["--no-sandbox", "--disable-gpu", "--no-first-run", *quiet]
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": arguments}
+
+
+@pytest.fixture
+def site(live_server: Any, web_role: None, pipeline_running: None, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a whole Darkroom: pages, storage and pipeline."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in this thread
+    EMULATOR.root_client("s3").put_bucket_cors(
+        Bucket=EMULATOR.outputs["OriginalsBucketName"],
+        CORSConfiguration={
+            "CORSRules": [{"AllowedOrigins": [live_server.url], "AllowedMethods": ["POST"], "AllowedHeaders": ["*"]}]
+        },
+    )
+    return str(live_server.url)
