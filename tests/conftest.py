@@ -58,6 +58,7 @@ def prepare_environment() -> Emulator:
     os.environ.update(
         {
             "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # once a browser ran, Playwright keeps an event loop in this thread
             "DATABASE_URL": f"sqlite:///{directory}/db.sqlite3",
             "DARKROOM_LOCAL_DIR": str(directory),
             "DARKROOM_SECRET_KEY": "only for tests, and long enough to sign tokens with",
@@ -69,6 +70,11 @@ def prepare_environment() -> Emulator:
             "DARKROOM_TERMS_TABLE": "darkroom-local-terms",
             "DARKROOM_LIMITS_TABLE": "darkroom-local-limits",
             "DARKROOM_RETRY_QUEUE_URL": f"{emulator.endpoint}/000000000000/darkroom-local-retry",
+            "DARKROOM_ALLOWED_HOSTS": "127.0.0.1,localhost,.execute-api.localhost",
+            "DARKROOM_MEDIA_ORIGINS": "",
+            "DARKROOM_STATIC_URL": "/static/",
+            "DARKROOM_CLOUDFRONT_DOMAIN": "",
+            "DARKROOM_CLOUDFRONT_KEY_ID": "",
             "AWS_ENDPOINT_URL_REKOGNITION": REKOGNITION.endpoint,
         }
     )
@@ -91,8 +97,8 @@ def aws() -> Iterator[Emulator]:
     EMULATOR.start()
     try:
         EMULATOR.provision()
-        promised = {name: os.environ[name] for name in EMULATOR.environment("pipeline")}
-        assert promised == EMULATOR.environment("pipeline")
+        for name, value in EMULATOR.environment("pipeline").items():
+            assert os.environ.get(name, value) == value, f"{name} was read as {os.environ[name]}, but is {value}"
         yield EMULATOR
     finally:
         EMULATOR.stop()
@@ -153,12 +159,14 @@ class Cast:
 def cast(db: None, settings: Any) -> Cast:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes its time
     from django.contrib.auth import get_user_model
-    from django.contrib.auth.models import AnonymousUser
+    from django.contrib.auth.models import AnonymousUser, Group
 
     create = get_user_model().objects.create_user
+    moderator = create("moderator", "moderator@example.com", "darkroom", is_staff=True)
+    moderator.groups.add(Group.objects.get_or_create(name="moderator")[0])
     return Cast(
         owner=create("alice", "alice@example.com", "darkroom"),
         stranger=create("bob", "bob@example.com", "darkroom"),
-        moderator=create("moderator", "moderator@example.com", "darkroom", is_staff=True),
+        moderator=moderator,
         anonymous=AnonymousUser(),
     )
