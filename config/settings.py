@@ -133,12 +133,13 @@ DEFAULT_FROM_EMAIL: str = env.str("DARKROOM_FROM_EMAIL", "Darkroom <darkroom@loc
 MEDIA_ORIGINS: list[str] = env.list("DARKROOM_MEDIA_ORIGINS", default=[])
 if not MEDIA_ORIGINS and (endpoint := env.str("AWS_ENDPOINT_URL", "")):
     MEDIA_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(endpoint))]
+STATIC_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(STATIC_URL))] if "//" in STATIC_URL else []  # CloudFront
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, *MEDIA_ORIGINS],
+        "script-src": [SELF, *STATIC_ORIGINS],
+        "style-src": [SELF, *STATIC_ORIGINS],
+        "img-src": [SELF, *STATIC_ORIGINS, *MEDIA_ORIGINS],
         "connect-src": [SELF, *MEDIA_ORIGINS],
         "form-action": [SELF],
         "base-uri": [NONE],

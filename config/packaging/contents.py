@@ -1,0 +1,105 @@
+"""What of all those files a function reads, and what it never does."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+
+# Distributions that only Zappa's deploying half needs.
+DEPLOY_TIME = {
+    "argcomplete",
+    "certifi",
+    "cfn-flip",
+    "charset-normalizer",
+    "click",
+    "hjson",
+    "idna",
+    "pip",
+    "placebo",
+    "python-slugify",
+    "requests",
+    "setuptools",
+    "text-unidecode",
+    "toml",
+    "tqdm",
+    "troposphere",
+    "wheel",
+}
+# The web hands pixels on; it never opens an image.
+PIXELS = {"ajpegli", "exifread", "numpy", "pillow", "pillow-heif"}
+
+SERVICES = {"dynamodb", "kms", "rekognition", "s3", "sns", "sqs", "sts"}
+LOCALES = {"en", "en_GB"}
+ZAPPA = {"__init__", "asgi", "handler", "middleware", "utilities", "websocket", "wsgi"}
+
+NEVER = (
+    # Ours: what runs on the machine that deploys, or on a laptop.
+    "config/aws/*",
+    "config/local_aws/*",
+    "config/management/*",
+    "config/packaging/*",
+    "*/static/*",  # served by CloudFront
+    # For compilers, type checkers, translators and testers.
+    "*.a",
+    "*.c",
+    "*.h",
+    "*.hpp",
+    "*.map",
+    "*.po",
+    "*.pot",
+    "*.pxd",
+    "*.pyi",
+    "*.pyx",
+    "*/__pycache__/*",
+    "*/py.typed",
+    "*/tests/*",
+    "numpy/_core/include/*",
+    "numpy/_core/lib/*",
+    "numpy/f2py/*",
+    "numpy/random/lib/*",
+    # Descriptions of the distributions; METADATA stays, importlib.metadata reads versions from it.
+    "*.dist-info/INSTALLER",
+    "*.dist-info/LICENSE*",
+    "*.dist-info/RECORD",
+    "*.dist-info/REQUESTED",
+    "*.dist-info/WHEEL",
+    "*.dist-info/direct_url.json",
+    "*.dist-info/licenses/*",
+    "*.dist-info/sboms/*",
+    "*.dist-info/top_level.txt",
+    # Parts of libraries that nothing of ours leads to.
+    "aws_lambda_powertools/event_handler/*",
+    "aws_lambda_powertools/utilities/data_masking/*",
+    "aws_lambda_powertools/utilities/feature_flags/*",
+    "aws_lambda_powertools/utilities/kafka/*",
+    "aws_lambda_powertools/utilities/parameters/*",
+    "aws_lambda_powertools/utilities/parser/*",
+    "aws_lambda_powertools/utilities/streaming/*",
+    "aws_lambda_powertools/utilities/validation/*",
+    "boto3/examples/*",
+    "botocore/data/*/examples-1.json*",
+    "dateutil/zoneinfo/*",
+    "django/contrib/gis/*",
+    "django/contrib/postgres/*",
+    "django/db/backends/mysql/*",
+    "django/db/backends/oracle/*",
+    "storages/backends/[abdfg]*",
+    "werkzeug/debug/shared/*",
+)
+
+
+def ships_in(stage: str, distribution: str) -> bool:
+    """Whether the stage's function imports anything of that distribution."""
+    name = re.sub(r"[-_.]+", "-", distribution).lower()
+    return name not in DEPLOY_TIME and not (stage == "web" and name in PIXELS)
+
+
+def ships(name: str) -> bool:
+    """Whether a file of ours, or of a distribution that ships, goes with it."""
+    if (match := re.match(r"boto(?:core|3)/data/([^/]+)/", name)) and match[1] not in SERVICES:
+        return False
+    if (match := re.match(r"(?:.+/)?locale/([^/]+)/", name)) and match[1] not in LOCALES:
+        return False
+    if name.startswith("zappa/") and name.removeprefix("zappa/").removesuffix(".py") not in ZAPPA:
+        return False
+    return not any(fnmatchcase(name, pattern) for pattern in NEVER)
