@@ -44,10 +44,14 @@ class Entry:
         return json.dumps([self.at, self.by, self.what, self.details, self.hash], separators=(",", ":"))
 
 
-def add(record: Image, *, by: str, what: str, **details: Any) -> tuple[list[Action], Condition]:
-    """The writes that append an entry to `record`'s chain, and the condition that nobody else did meanwhile."""
+def next_entry(record: Image, *, by: str, what: str, **details: Any) -> Entry:
+    """The entry that would follow the last one of `record`'s chain."""
     now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
-    entry = Entry(now, by, what, details).sealed(record.audit_head or "")
+    return Entry(now, by, what, details).sealed(record.audit_head or "")
+
+
+def append(record: Image, entry: Entry) -> tuple[list[Action], Condition]:
+    """The writes that append `entry` to `record`'s chain, and the condition that nobody else appended meanwhile."""
     unchanged = (
         Image.audit_head.does_not_exist() if record.audit_head is None else Image.audit_head == record.audit_head
     )

@@ -61,6 +61,10 @@ class NotFoundError(DarkroomError):
     """No such image for this reader. Other people's images look the same as images that never were."""
 
 
+class NotAllowedError(DarkroomError):
+    """The person's roles do not include this, or they are too close to the matter."""
+
+
 class ConflictError(DarkroomError):
     """Somebody else changed it meanwhile, or its state does not allow this."""
 

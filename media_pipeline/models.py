@@ -51,6 +51,7 @@ class Status(StrEnum):
 class ReviewState(StrEnum):
     OPEN = "open"
     ALLOWED = "allowed"
+    RESTRICTED = "restricted"  # allowed, behind an age gate
     REJECTED = "rejected"
     CHILD_SAFETY = "child_safety"
 

@@ -20,6 +20,7 @@ from media_pipeline.errors import (
     ConflictError,
     DarkroomError,
     InvalidRequestError,
+    NotAllowedError,
     NotFoundError,
     TemporaryError,
     TooLargeError,
@@ -34,6 +35,7 @@ STATUSES: tuple[tuple[type[DarkroomError], int, str], ...] = (
     (TooLargeError, 413, "too_large"),
     (InvalidRequestError, 400, "invalid"),
     (NotFoundError, 404, "not_found"),
+    (NotAllowedError, 403, "permission_denied"),
     (ConflictError, 409, "conflict"),
     (TemporaryError, 503, "temporary"),
 )
