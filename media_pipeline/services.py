@@ -144,8 +144,10 @@ def clean_filename(name: str) -> str:
 
 def clean_tags(tags: list[str]) -> list[str]:
     """Trimmed, without empty ones and repetitions (however they are written), in the order given."""
-    by_value = {search.fold(tag): " ".join(tag.split()) for tag in reversed(tags)}
-    return [tag for value, tag in reversed(by_value.items()) if value]
+    by_value: dict[str, str] = {}
+    for tag in tags:
+        by_value.setdefault(search.fold(tag), " ".join(tag.split()))
+    return [tag for value, tag in by_value.items() if value]
 
 
 def get(reader: Reader, image_id: str) -> Image:
