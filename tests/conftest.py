@@ -59,6 +59,7 @@ def prepare_environment() -> Emulator:
         {
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # once a browser ran, Playwright keeps an event loop in this thread
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # once a browser ran, Playwright keeps an event loop in this thread
             "DATABASE_URL": f"sqlite:///{directory}/db.sqlite3",
             "DARKROOM_LOCAL_DIR": str(directory),
             "DARKROOM_SECRET_KEY": "only for tests, and long enough to sign tokens with",
