@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
@@ -26,11 +27,12 @@ from config.local_aws.rekognition.starting import Recognition
 from media_pipeline.errors import ConfigurationError
 
 PASSWORD = "darkroom"  # noqa: S105 - of accounts that are made only here, behind 127.0.0.1
-ACCOUNTS: dict[str, dict[str, bool]] = {
-    "admin": {"is_staff": True, "is_superuser": True},
-    "moderator": {"is_staff": True},
-    "alice": {},
-    "bob": {},
+# Username -> rights and groups.
+ACCOUNTS: dict[str, tuple[dict[str, bool], tuple[str, ...]]] = {
+    "admin": ({"is_staff": True, "is_superuser": True}, ("moderator", "lead")),
+    "moderator": ({"is_staff": True}, ("moderator",)),
+    "alice": ({}, ()),
+    "bob": ({}, ()),
 }
 
 
@@ -112,9 +114,10 @@ def check_free(needed: int, port: int) -> None:
 
 def create_accounts() -> None:
     User = get_user_model()  # noqa: N806 - a class
-    for username, rights in ACCOUNTS.items():
+    for username, (rights, groups) in ACCOUNTS.items():
         if not User.objects.filter(username=username).exists():
-            User.objects.create_user(username, f"{username}@localhost.invalid", PASSWORD, **rights)
+            user = User.objects.create_user(username, f"{username}@localhost.invalid", PASSWORD, **rights)
+            user.groups.set([Group.objects.get_or_create(name=name)[0] for name in groups])
 
 
 def wait_for_answer(port: int, children: dict[str, Child]) -> None:
