@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-struc
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from media_pipeline.errors import DarkroomError
+from media_pipeline.models import Image
 
 
 class MalformedEventError(DarkroomError):
@@ -33,6 +35,15 @@ class RetryRequest:
 
     message_id: str
     image_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChange:
+    """One change of an image's record, as the table's stream tells it; `before` and `after` are None at its ends."""
+
+    image_id: str
+    before: Image | None
+    after: Image | None
 
 
 def created_objects(event: Mapping[str, Any]) -> list[ObjectVersion]:
@@ -57,3 +68,30 @@ def retry_request(record: Mapping[str, Any]) -> RetryRequest:
         return RetryRequest(message_id=record["messageId"], image_id=str(json.loads(record["body"])["image_id"]))
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedEventError(f"Not a retry request: {error!r}.") from error
+
+
+def record_change(record: Mapping[str, Any]) -> RecordChange:
+    """One record of a DynamoDB stream's event.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html#events-sample-dynamodb
+    """
+    try:
+        change = record["dynamodb"]
+        return RecordChange(
+            image_id=change["Keys"]["image_id"]["S"],
+            before=_image(change.get("OldImage")),
+            after=_image(change.get("NewImage")),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise MalformedEventError(f"Not a change of an image's record: {error!r}.") from error
+
+
+def _image(attributes: Mapping[str, Any] | None) -> Image | None:
+    if not attributes:
+        return None
+    return Image.from_raw_data({name: _bytes_decoded(value) for name, value in attributes.items()})
+
+
+def _bytes_decoded(value: dict[str, Any]) -> dict[str, Any]:
+    """Lambda's JSON has binary attributes in base64, at the top level of a record as ours are."""
+    return {"B": base64.b64decode(value["B"])} if "B" in value else value

@@ -72,6 +72,7 @@ class Rendition:
 
 
 EXTENSIONS = {"jpeg": "jpg", "webp": "webp", "avif": "avif", "png": "png"}
+BLURRED = "blurred"  # made when a review opens; not in the record, because the pipeline may be writing it meanwhile
 THUMBNAILS = {"small": 150, "medium": 300, "large": 600}
 
 

@@ -22,7 +22,7 @@ from storages.backends.s3 import S3Storage
 from media_pipeline import aws
 from media_pipeline.conf import conf
 from media_pipeline.errors import ImageError, ImageTooLargeError, TemporaryError
-from media_pipeline.models import THUMBNAILS, Image, Rendition, ReviewState, Status
+from media_pipeline.models import BLURRED, THUMBNAILS, Image, Rendition, ReviewState, Status
 from media_pipeline.readers import Reader
 from media_pipeline.telemetry import logger
 
@@ -190,6 +190,18 @@ def put_rendition(image_id: str, rendition: Rendition, data: bytes) -> None:
     renditions().put(rendition.key(image_id), data, content_type=CONTENT_TYPES[rendition.format])
 
 
+def fetch_rendition(image_id: str, rendition: Rendition) -> bytes | None:
+    """Its bytes, None when it is not there (any more)."""
+    try:
+        return s3().get_object(Bucket=conf.renditions_bucket, Key=rendition.key(image_id))["Body"].read()
+    except ClientError as error:
+        if isinstance(translated := _translated(error), OriginalMissingError):
+            return None
+        raise translated from error
+    except (IncompleteReadError, BotoCoreError) as error:
+        raise TemporaryError("S3 broke off while a rendition was read.") from error
+
+
 # The one signer
 
 
@@ -202,15 +214,16 @@ def sign(record: Image, reader: Reader, purpose: Purpose, name: str) -> str | No
     """The address of rendition `name` (or of "original") for `reader`, None when there is none for them.
 
     Unjudged: thumbnails for a minute, to the owner and to reviewers, whose look is logged. Rejected: reviewers.
-    Child-safety: nobody. Ready: everything, to the owner and reviewers, for five minutes.
+    Child-safety: nobody. Ready: everything, to the owner and reviewers, for five minutes. The blurred rendition shows
+    nothing: reviewers get it without a note.
     """
     seconds = _seconds_allowed(record, reader, name)
     if not seconds:
         return None
-    if reader.is_reviewer and not reader.owns(record.owner):
+    if reader.is_reviewer and not reader.owns(record.owner) and name != BLURRED:
         logger.info("reviewer sees image", image_id=record.image_id, reader=reader.id, rendition=name)
     parameters: dict[str, str] = {}
-    rendition = record.rendition(name)
+    rendition = Rendition(BLURRED, "jpeg", 0, 0, 0) if name == BLURRED else record.rendition(name)
     if purpose is Purpose.DOWNLOAD:
         parameters["response-content-disposition"] = _attachment(record, rendition)
     if name == ORIGINAL and record.version_id:
@@ -226,14 +239,12 @@ def sign(record: Image, reader: Reader, purpose: Purpose, name: str) -> str | No
 
 def _seconds_allowed(record: Image, reader: Reader, name: str) -> int:
     """The table: how long an address may live for this reader; 0 is not at all."""
-    if record.review == ReviewState.CHILD_SAFETY:
+    if record.review == ReviewState.CHILD_SAFETY or not (reader.is_reviewer or reader.owns(record.owner)):
         return 0
-    if reader.is_reviewer:
-        unjudged, rejected, ready = conf.unjudged_url_seconds, conf.unjudged_url_seconds, conf.signed_url_seconds
-    elif reader.owns(record.owner):
-        unjudged, rejected, ready = conf.unjudged_url_seconds, 0, conf.signed_url_seconds
-    else:
-        return 0
+    if name == BLURRED:
+        return conf.signed_url_seconds if reader.is_reviewer else 0
+    unjudged, ready = conf.unjudged_url_seconds, conf.signed_url_seconds
+    rejected = unjudged if reader.is_reviewer else 0
     match record.status:
         case Status.READY:
             return ready

@@ -5,6 +5,7 @@ Every function is pure and thread-safe; every error is an ImageError whose messa
 
 from __future__ import annotations
 
+from media_pipeline.imaging.blur import blurred
 from media_pipeline.imaging.encoders import encode_avif, encode_jpeg, encode_png, encode_webp
 from media_pipeline.imaging.formats import Format
 from media_pipeline.imaging.metadata import Gps, Metadata, read_metadata
@@ -17,6 +18,7 @@ __all__ = [
     "Gps",
     "Metadata",
     "Picture",
+    "blurred",
     "encode_avif",
     "encode_jpeg",
     "encode_png",
