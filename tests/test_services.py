@@ -1,0 +1,214 @@
+"""The use cases, called as the API and the library call them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from media_pipeline import search, services
+from media_pipeline.conf import conf
+from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError, TooLargeError
+from media_pipeline.models import FAILED, Image, Status, Term, new_image_id
+from media_pipeline.readers import ANONYMOUS, Reader
+from media_pipeline.services import Announcement, Edit
+from tests import hooks
+from tests.conftest import EMULATOR
+from tests.pictures import make_jpeg
+from tests.uploads import processed, reread
+
+pytestmark = pytest.mark.usefixtures("aws")
+MODERATOR = Reader("m", frozenset({"moderator"}))
+
+
+@pytest.fixture
+def alice() -> Reader:
+    """Somebody new, so that the library is empty."""
+    return Reader(new_image_id())
+
+
+def announcement(*, size: int = 1000, title: str | None = None, tags: list[str] | None = None) -> Announcement:
+    return Announcement("a.jpg", "image/jpeg", size, title=title, tags=tags or [])
+
+
+def announced(reader: Reader, *, tags: list[str] | None = None) -> Image:
+    return services.start_upload(reader, announcement(tags=tags))[0]
+
+
+def carriers(reader: Reader, term: str) -> list[str]:
+    return [item.image_id for item in Term.query(f"{reader.id}|{term}")]
+
+
+# What must not happen
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        (Announcement("a.svg", "image/svg+xml", 10), "content_type"),
+        (Announcement("a.jpg", "image/jpeg", 0), "bytes"),
+        (announcement(title="x" * 201), "title"),
+        (announcement(tags=["x"] * 51), "tags"),
+        (announcement(tags=["x" * 101]), "tags"),
+    ],
+)
+def test_what_is_refused_leaves_no_record(alice: Reader, wrong: Announcement, field: str) -> None:
+    with hooks.counted_calls() as calls, pytest.raises(InvalidRequestError) as refused:
+        services.start_upload(alice, wrong)
+    assert refused.value.field == field
+    assert not calls
+
+
+def test_each_way_in_has_its_own_limit(alice: Reader) -> None:
+    with pytest.raises(TooLargeError, match=r"4\.1 MB is over the limit of 4 MB\. Larger files go straight to S3"):
+        services.upload(alice, announcement(size=conf.api_upload_max_bytes + 1), b"")
+    with pytest.raises(TooLargeError, match=r"50\.1 MB is over the limit of 50 MB\.$"):
+        services.start_upload(alice, announcement(size=conf.upload_max_bytes + 1))
+    services.start_upload(alice, announcement(size=conf.upload_max_bytes))
+
+
+@pytest.mark.parametrize(
+    "image_id", ["", "1", "\0", "x" * 3000, "01arz3ndektsv4rrffq69g5fav", "Z" * 26, new_image_id()]
+)
+def test_an_id_that_is_none_finds_nothing(alice: Reader, image_id: str) -> None:
+    for look in (services.get, services.edit, services.delete, services.restore, services.retry):
+        with pytest.raises(NotFoundError):
+            look(alice, image_id, Edit()) if look is services.edit else look(alice, image_id)  # type: ignore[operator]
+
+
+def test_only_the_owner_changes_and_only_owner_and_reviewers_read(alice: Reader) -> None:
+    image_id = announced(alice).image_id
+    assert services.get(MODERATOR, image_id).owner == alice.id
+    for reader in (MODERATOR, Reader("bob"), ANONYMOUS):
+        for change in (services.delete, services.restore, services.retry):
+            with pytest.raises(NotFoundError):
+                change(reader, image_id)
+    for reader in (Reader("bob"), ANONYMOUS):
+        with pytest.raises(NotFoundError):
+            services.get(reader, image_id)
+
+
+@pytest.mark.parametrize("changes", [Edit(title="x" * 201), Edit(caption="x" * 2001), Edit(tags=["x" * 101])])
+def test_an_edit_that_is_too_long_is_refused(alice: Reader, changes: Edit) -> None:
+    record = announced(alice)
+    with pytest.raises(InvalidRequestError):
+        services.edit(alice, record.image_id, changes)
+    assert reread(record).revision == record.revision
+
+
+# What happens
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("dawn.jpg", "dawn.jpg"),
+        ("C:\\photos\\dawn.jpg", "dawn.jpg"),
+        ("../../etc/passwd", "passwd"),
+        ("a\0b\n\u202e.jpg", "ab.jpg"),
+        ("Grüße +1 & 2.jpg", "Grüße +1 & 2.jpg"),
+        ("x" * 300 + ".jpg", "x" * 251 + ".jpg"),
+        ("photos/", "unnamed"),
+        ("", "unnamed"),
+    ],
+)
+def test_of_a_file_name_its_last_part_is_kept(name: str, kept: str) -> None:
+    assert services.clean_filename(name) == kept
+
+
+def test_tags_are_trimmed_and_told_apart_by_their_meaning() -> None:
+    assert services.clean_tags([" Sea ", "", "  ", "SEA", "Café", "cafe", "Blue  sky"]) == ["Sea", "Café", "Blue sky"]
+
+
+def test_an_edit_survives_what_the_pipeline_writes_at_the_same_time(alice: Reader) -> None:
+    record = announced(alice)
+
+    def pipeline_writes() -> None:
+        assert Image(record.image_id).change([Image.width.set(800)], Image.image_id.exists())
+
+    with hooks.first("dynamodb.UpdateItem", pipeline_writes) as happened:
+        services.edit(alice, record.image_id, Edit(title="Dawn"))
+    assert happened
+    assert (reread(record).title, reread(record).width) == ("Dawn", 800)
+
+
+def test_an_edit_meant_for_one_revision_does_not(alice: Reader) -> None:
+    record = announced(alice)
+
+    def somebody_writes() -> None:
+        assert Image(record.image_id).change([Image.title.set("Dusk")], Image.image_id.exists())
+
+    with hooks.first("dynamodb.UpdateItem", somebody_writes), pytest.raises(ConflictError):
+        services.edit(alice, record.image_id, Edit(title="Dawn"), if_revision=record.revision)
+    assert reread(record).title == "Dusk"
+
+
+def test_new_tags_are_found_and_old_ones_no_longer(alice: Reader) -> None:
+    record = announced(alice, tags=["Sea", "Sky"])
+    services.edit(alice, record.image_id, Edit(tags=["sky", "Dawn"]))
+    found = {tag: carriers(alice, f"tag:{tag}") for tag in ("sea", "sky", "dawn")}
+    assert found == {"sea": [], "sky": [record.image_id], "dawn": [record.image_id]}
+
+
+def test_the_trash_holds_an_image_until_it_is_restored(alice: Reader) -> None:
+    record = announced(alice)
+    today = datetime.now(UTC).date().isoformat()
+    services.delete(alice, record.image_id)
+    assert services.get(alice, record.image_id).status is Status.DELETED
+    assert carriers(alice, search.TRASH) == [record.image_id]
+    assert record.image_id in carriers(Reader(search.TRASH), today)
+    deleted_at = reread(record).deleted_at
+    services.delete(alice, record.image_id)
+    assert reread(record).deleted_at == deleted_at
+    services.restore(alice, record.image_id)
+    assert services.get(alice, record.image_id).status is Status.UPLOADING
+    assert carriers(alice, search.TRASH) == []
+    assert record.image_id not in carriers(Reader(search.TRASH), today)
+
+
+def test_deleting_and_restoring_leaves_a_failed_image_failed(alice: Reader) -> None:
+    record = processed(b"this is no picture", owner=alice.id)
+    services.delete(alice, record.image_id)
+    assert services.restore(alice, record.image_id).status is Status.FAILED
+
+
+def test_a_list_has_one_page_after_the_other(alice: Reader) -> None:
+    ids = [announced(alice).image_id for _ in range(5)][::-1]
+    first = services.list_images(alice, size=2)
+    second = services.list_images(alice, size=2, after=first.next)
+    back = services.list_images(alice, size=2, before=second.previous)
+    assert [image.image_id for page in (first, second, back) for image in page.images] == ids[:4] + ids[:2]
+
+
+def test_a_list_can_be_of_one_status(alice: Reader) -> None:
+    kept, deleted = announced(alice), announced(alice)
+    services.delete(alice, deleted.image_id)
+    listed = {
+        status: [image.image_id for image in services.list_images(alice, size=9, status=status).images]
+        for status in (None, Status.UPLOADING, Status.DELETED, Status.READY)
+    }
+    assert listed == {
+        None: [kept.image_id],
+        Status.UPLOADING: [kept.image_id],
+        Status.DELETED: [deleted.image_id],
+        Status.READY: [],
+    }
+
+
+def test_a_retry_goes_through_the_queue(alice: Reader) -> None:
+    record = processed(b"this is no picture", owner=alice.id)
+    assert record.unfinished == FAILED
+    sqs = EMULATOR.root_client("sqs")
+    sqs.purge_queue(QueueUrl=conf.retry_queue_url)
+    assert services.retry(alice, record.image_id).status is Status.PROCESSING
+    messages = sqs.receive_message(QueueUrl=conf.retry_queue_url, WaitTimeSeconds=2, MaxNumberOfMessages=10)["Messages"]
+    assert [json.loads(message["Body"]) for message in messages] == [{"image_id": record.image_id}]
+
+
+def test_a_download_has_an_address_when_there_is_something_to_download(alice: Reader) -> None:
+    record = processed(make_jpeg(), owner=alice.id)
+    assert services.download_url(alice, record.image_id, "jpeg")
+    for reader, name in ((alice, "huge"), (Reader("bob"), "jpeg")):
+        with pytest.raises(NotFoundError):
+            services.download_url(reader, record.image_id, name)
