@@ -135,11 +135,10 @@ class Emulator:
 
     def root_client(self, service: str) -> Any:
         """A client that may do anything: for provisioning, and for tests that look behind the curtain."""
-        anybody = botocore.session.Session(
-            session_vars={"profile": (None, None, None, None)}
-        )  # whatever AWS_PROFILE says
+        # Without this, botocore looks for the profile that AWS_PROFILE names, which may not be written yet.
+        no_profile = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
         session: Any = boto3.Session(
-            aws_access_key_id=ROOT, aws_secret_access_key=ROOT, region_name=REGION, botocore_session=anybody
+            aws_access_key_id=ROOT, aws_secret_access_key=ROOT, region_name=REGION, botocore_session=no_profile
         )
         return session.client(service, endpoint_url=self.endpoint)
 

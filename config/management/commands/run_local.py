@@ -52,15 +52,15 @@ class Command(BaseCommand):
         with alone(directory / "run.lock"), contextlib.ExitStack() as running:
             for needed in (port, port + 1, port + 2):
                 check_free(needed, port)
-            emulator = Emulator(directory / "aws", port + 1)
-            children = self.start(emulator, port, directory, running)
+            children = self.start(port, directory, running)
             self.announce(port, directory)
             watch(children, stop)
             self.stdout.write("\nStopping; everything is kept for the next `make run`.")
 
-    def start(self, emulator: Emulator, port: int, directory: Path, running: contextlib.ExitStack) -> dict[str, Child]:
+    def start(self, port: int, directory: Path, running: contextlib.ExitStack) -> dict[str, Child]:
         """Start everything in order; `running` stops it the other way round."""
         recognition = Recognition(directory / "rekognition", port + 2)
+        emulator = Emulator(directory / "aws", port + 1, elsewhere=recognition.environment())
         try:
             rekognition = recognition.start(aws=emulator.aws("pipeline"))
             running.callback(recognition.stop)
@@ -72,11 +72,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         call_command("migrate", verbosity=0)
         create_accounts()
-        pipeline = dispatcher.spawn(emulator, environment=recognition.environment(), log=directory / "pipeline.log")
+        pipeline = dispatcher.spawn(emulator, log=directory / "pipeline.log")
         running.callback(pipeline.stop, patience=30)
-        web = Child(
-            "config.local_aws.web", str(port), environment={**emulator.environment("web"), **recognition.environment()}
-        )
+        web = Child("config.local_aws.web", str(port), environment=emulator.environment("web"))
         running.callback(web.stop)
         children = {"embedded AWS": aws, "local Rekognition": rekognition, "pipeline": pipeline, "web": web}
         wait_for_answer(port, children)
