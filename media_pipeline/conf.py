@@ -28,6 +28,8 @@ class Conf:
     terms_table: str = "darkroom-local-terms"
     limits_table: str = "darkroom-local-limits"
     retry_queue_url: str = ""
+    dead_letters_url: str = ""
+    site_url: str = "http://127.0.0.1:8000"  # of the web, for links in messages
 
     # Uploads.
     upload_max_bytes: int = 50_000_000
@@ -45,7 +47,7 @@ class Conf:
 
     # The ledger.
     lease_seconds: int = 150
-    max_attempts: int = 12
+    max_attempts: int = 14
     retry_delay_seconds: int = 30
     upload_abandoned_seconds: int = 86_400
     trash_days: int = 30

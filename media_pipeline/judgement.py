@@ -68,7 +68,8 @@ def flags(record: Image, moderation: dict[str, Any], *, inherited: bool) -> list
 
 def settle(record: Image, twin: Image | None) -> None:
     """Open the review that the findings call for, before the pipeline's last write lets the image out."""
+    found = reviews.flags_from((record.moderation or {}).get("flags", ()))  # now: `inherit` reads the record anew
     if twin is not None:
         search.write(HEIRS, [twin.verdict_from or twin.image_id], record.image_id)
         reviews.inherit(record, twin)
-    reviews.flag(record, reviews.flags_from((record.moderation or {}).get("flags", ())))
+    reviews.flag(record, found)

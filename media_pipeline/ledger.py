@@ -130,12 +130,19 @@ def _progress(
     actions = [getattr(Image, name).set(value) for name, value in facts.items() if value is not None]
     if stages:
         actions.append(Image.stages.set({**record.stage_states, **stages}))
-    stored = {rendition.name: rendition for rendition in (*record.rendition_list, *renditions)}
-    if stored:
-        # Here too, so that they can be found and removed if the write below comes too late.
-        record.renditions = {r.name: [r.format, r.width, r.height, r.bytes] for r in stored.values()}
+    remember(record, renditions, facts)
+    if record.renditions:
         actions.append(Image.renditions.set(record.renditions))
     return actions
+
+
+def remember(record: Image, renditions: Iterable[Rendition], facts: Mapping[str, Any]) -> None:
+    """Put results on the local record alone: for terms to be derived, and to be found if their write comes too late."""
+    for name, value in facts.items():
+        setattr(record, name, value)
+    stored = {rendition.name: rendition for rendition in (*record.rendition_list, *renditions)}
+    if stored:
+        record.renditions = {r.name: [r.format, r.width, r.height, r.bytes] for r in stored.values()}
 
 
 def _give_back() -> list[Action]:

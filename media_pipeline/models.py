@@ -169,8 +169,8 @@ class Image(SharedClientModel):
     longitude = NumberAttribute(null=True)
     orientation = NumberAttribute(null=True)
     exif = DeflatedJSON(null=True)
-    thumbhash = BinaryAttribute(null=True, legacy_encoding=False)
-    color = UnicodeAttribute(null=True)
+    thumbhash = UnicodeAttribute(null=True)  # base64
+    colour = UnicodeAttribute(null=True)  # the dominant one, #rrggbb
     phash = BinaryAttribute(null=True, legacy_encoding=False)  # 8 bytes of the picture, 8 of its mirror image
     renditions: MapAttribute[str, Any] = MapAttribute(null=True)
 

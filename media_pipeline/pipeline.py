@@ -27,7 +27,14 @@ from media_pipeline import (
     telemetry,
 )
 from media_pipeline.conf import conf
-from media_pipeline.errors import DamagedImageError, DarkroomError, ImageError, LeaseHeldError, TemporaryError
+from media_pipeline.errors import (
+    DamagedImageError,
+    DarkroomError,
+    ImageError,
+    LeaseHeldError,
+    NotFoundError,
+    TemporaryError,
+)
 from media_pipeline.events import ObjectVersion
 from media_pipeline.ledger import Refusal
 from media_pipeline.models import Image, Rendition
@@ -76,8 +83,8 @@ def _process(record: Image) -> None:
     started = time.perf_counter()
     try:
         _run_stages(record)
-    except ledger.LeaseLostError:
-        logger.warning("lease lost, results thrown away")
+    except (ledger.LeaseLostError, NotFoundError):
+        logger.warning("image taken over or erased, results thrown away")
         if Image.load(record.image_id) is None:
             erasure.remove_traces(record)
     except ImageError as error:
@@ -98,7 +105,7 @@ def _run_stages(record: Image) -> None:
         run = _run(first, work)
         if run.error:
             raise run.error
-        ledger.publish(record, first.name, run.ms, run.result.renditions, facts)
+        ledger.publish(record, first.name, run.ms, run.result.renditions, {**facts, **run.result.facts})
         telemetry.count("ThumbnailsGenerated", len(run.result.renditions))
     pending = [stage for stage in others if not _is_done(record, stage)]
     twin = judgement.twin_of(record)
@@ -107,8 +114,7 @@ def _run_stages(record: Image) -> None:
         _try_later(record, outcome, str(outcome.temporary))
         return
     _measure_savings(record, outcome.renditions)
-    for name, value in outcome.facts.items():
-        setattr(record, name, value)
+    ledger.remember(record, outcome.renditions, outcome.facts)
     search.write(record.library, search.found_terms(record), record.image_id)
     search.write(search.CONTENT, [record.sha256], record.image_id)
     if record.phash:

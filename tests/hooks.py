@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from media_pipeline import aws
 
-SERVICES = ("s3", "dynamodb", "sqs")
+SERVICES = ("s3", "dynamodb", "sqs", "rekognition")
 
 
 @contextmanager

@@ -59,7 +59,13 @@ def test_an_upload_is_processed_and_measured(capsys: pytest.CaptureFixture[str])
     (whole,) = [line for line in lines if "ProcessingTime" in line]
     assert whole["ThumbnailsGenerated"] == [3.0]
     assert len(whole["ImageSizeReduction"]) == 2
-    assert {line["stage"] for line in lines if "StageDuration" in line} == {"thumbnails", "optimize", "metadata"}
+    assert {line["stage"] for line in lines if "StageDuration" in line} == {
+        "thumbnails",
+        "moderation_labels",
+        "faces",
+        "optimize",
+        "metadata",
+    }
 
 
 @pytest.mark.usefixtures("aws")

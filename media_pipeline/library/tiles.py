@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 from dataclasses import dataclass
 from itertools import groupby
@@ -74,8 +73,8 @@ def tile_of(record: Image, reader: Reader) -> Tile:
         stages=stage_states(record),
         thumbnail=thumbnail,
         ratio=round(thumbnail.width / thumbnail.height, 3) if thumbnail else 1,
-        color=record.color or "",
-        thumbhash=base64.b64encode(record.thumbhash).decode() if record.thumbhash else "",
+        color=record.colour or "",
+        thumbhash=record.thumbhash or "",
         day=wording.day(record.created_at),
         edge=_time_left(record),
     )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from media_pipeline.stages import metadata, optimize, thumbnails
+from media_pipeline.conf import conf
+from media_pipeline.stages import faces, metadata, moderation_labels, object_labels, optimize, text, thumbnails
 from media_pipeline.stages.stage import Result, Stage, Work
 
 STAGES: tuple[Stage, ...] = (
     thumbnails.STAGE,
+    moderation_labels.STAGE,
+    faces.STAGE,
+    *([object_labels.STAGE] if conf.detect_objects else []),
+    *([text.STAGE] if conf.detect_text else []),
     optimize.STAGE,
     metadata.STAGE,
 )

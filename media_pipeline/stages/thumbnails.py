@@ -1,10 +1,10 @@
-"""Three thumbnails, stored side by side: what everybody waits for."""
+"""Three thumbnails, stored side by side: what everybody waits for; and what a page paints before they arrive."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from media_pipeline import imaging, storage
+from media_pipeline import imaging, likeness, storage
 from media_pipeline.conf import conf
 from media_pipeline.models import THUMBNAILS, Rendition
 from media_pipeline.stages.stage import Result, Stage, Work
@@ -21,7 +21,15 @@ def run(work: Work) -> Result:
         return rendition
 
     with ThreadPoolExecutor(len(THUMBNAILS)) as pool:
-        return Result(renditions=tuple(pool.map(store, THUMBNAILS)))
+        renditions = tuple(pool.map(store, THUMBNAILS))
+    medium = pixels_by_size[THUMBNAILS["medium"]]
+    placeholder = imaging.placeholder(medium)
+    facts = {
+        "thumbhash": placeholder.thumbhash,
+        "colour": placeholder.colour,
+        "phash": likeness.pack(*imaging.phash(medium)),
+    }
+    return Result(renditions=renditions, facts=facts)
 
 
 STAGE = Stage("thumbnails", run)

@@ -1,0 +1,337 @@
+"""What recognition finds and what follows from it; what happens without an answer; and what is not asked twice."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PIL import Image as Pillow
+
+from media_pipeline import (
+    audit,
+    erasure,
+    judgement,
+    known_hashes,
+    likeness,
+    pipeline,
+    policy,
+    retry_queue,
+    reviews,
+    search,
+)
+from media_pipeline.conf import conf
+from media_pipeline.errors import ConflictError, InvalidRequestError
+from media_pipeline.models import Image, ReviewState, Status
+from media_pipeline.policy import Policy
+from media_pipeline.readers import Reader
+from media_pipeline.rekognition import ModerationLabel
+from media_pipeline.reviews import FlagKind
+from media_pipeline.storage import Purpose, sign
+from tests import hooks
+from tests.pictures import encode, make_jpeg, make_picture
+from tests.rekognition_stub import RekognitionStub
+from tests.uploads import processed, reread, uploaded
+
+pytestmark = pytest.mark.usefixtures("aws", "fresh_policy")
+EXPLICIT = ("Explicit Nudity", "Explicit", 2, 91.5)
+_seeds = iter(range(1000, 10_000))
+
+
+def new_jpeg(width: int = 640, height: int = 480) -> bytes:
+    """Bytes and a look that no other test has: verdicts are taken over from both."""
+    return make_jpeg(width, height, seed=next(_seeds))
+
+
+@pytest.fixture
+def fresh_policy(aws: Any) -> Iterator[None]:
+    """No policy published, and no random samples that would surprise a test."""
+
+    def remove() -> None:
+        for pk in (policy.CURRENT, policy.MODEL):
+            policy.PolicyItem(pk, version=0, body="").delete()
+        policy.forget()
+
+    remove()
+    policy.publish(Policy(version=1, sample_rate=0))
+    yield
+    remove()
+
+
+def kinds(record: Image) -> list[str]:
+    return [flag["kind"] for flag in record.flags or ()]
+
+
+# What is asked
+
+
+def test_rekognition_gets_a_small_jpeg_whatever_the_original_is(rekognition: RekognitionStub) -> None:
+    processed(encode(make_picture(2400, 1200, seed=next(_seeds)), "PNG"))
+    assert rekognition.sizes[-2:] == [(1920, 960), (1920, 960)]
+
+
+def test_an_image_below_rekognitions_minimum_is_not_sent_and_goes_to_review(rekognition: RekognitionStub) -> None:
+    with rekognition.counted() as calls:
+        record = processed(new_jpeg(200, 79))
+    assert not calls
+    assert (record.status, kinds(record)) == (Status.IN_REVIEW, [FlagKind.NOT_JUDGEABLE])
+
+
+def test_switched_off_stages_ask_nothing(rekognition: RekognitionStub) -> None:
+    with rekognition.counted() as calls:
+        processed(new_jpeg())
+    assert calls == {"DetectModerationLabels": 1, "DetectFaces": 1}
+
+
+# What follows
+
+
+def test_a_clean_image_is_ready_and_its_verdict_is_on_record() -> None:
+    record = processed(new_jpeg())
+    assert (record.status, record.review) == (Status.READY, None)
+    assert record.moderation == {
+        "labels": [],
+        "thresholds": {},
+        "model": "7.0",
+        "content_types": [],
+        "policy": 1,
+        "judgeable": True,
+        "flags": [],
+    }
+
+
+def test_a_label_over_its_threshold_opens_a_review(rekognition: RekognitionStub) -> None:
+    rekognition.finds_labels(("Explicit", "", 1, 91.5), EXPLICIT)
+    record = processed(new_jpeg(), owner="vera")
+    assert record.status is Status.IN_REVIEW
+    assert record.in_review
+    assert kinds(record) == [FlagKind.LABEL, FlagKind.LABEL]
+    assert record.moderation["labels"] == [["Explicit", "", 1, 91.5], ["Explicit Nudity", "Explicit", 2, 91.5]]
+    assert sign(record, Reader("vera"), Purpose.VIEW, "jpeg") is None
+    (entry,) = audit.trail(record)
+    assert (entry.by, entry.what) == ("pipeline", "flagged")
+    assert audit.is_intact(record)
+
+
+def test_a_label_under_its_threshold_is_kept_but_opens_nothing(rekognition: RekognitionStub) -> None:
+    rekognition.finds_labels(("Violence", "", 1, 79.9))
+    record = processed(new_jpeg())
+    assert record.status is Status.READY
+    assert record.moderation["labels"] == [["Violence", "", 1, 79.9]]
+
+
+def test_each_label_has_the_threshold_of_the_policy_in_force(rekognition: RekognitionStub) -> None:
+    policy.publish(Policy(version=2, thresholds={"Violence": 40.0, "Gambling": 99.0}, sample_rate=0))
+    rekognition.finds_labels(("Weapons", "Violence", 2, 45.0), ("Gambling", "", 1, 98.0))
+    record = processed(new_jpeg())
+    assert [flag["about"] for flag in record.flags] == ["Weapons"]
+    assert record.moderation["thresholds"] == {"Weapons": 40.0, "Gambling": 99.0}
+    assert record.moderation["policy"] == 2
+
+
+def test_a_random_share_is_reviewed_however_clean() -> None:
+    policy.publish(Policy(version=2, sample_rate=1))
+    record = processed(new_jpeg())
+    assert (record.status, kinds(record)) == (Status.IN_REVIEW, [FlagKind.SAMPLE])
+
+
+def test_the_random_share_is_what_the_policy_says() -> None:
+    rules = Policy(sample_rate=0.1)
+    assert sum(rules.samples(f"image-{number}") for number in range(10_000)) == pytest.approx(1000, rel=0.15)
+
+
+def test_faces_are_kept_as_boxes(rekognition: RekognitionStub) -> None:
+    rekognition.finds_faces((0.1, 0.2, 0.3, 0.4), (-0.01, 0.5, 0.2, 0.2))
+    record = processed(new_jpeg())
+    assert record.faces == [
+        [f"{record.image_id}-1", 0.1, 0.2, 0.3, 0.4, 99.5],
+        [f"{record.image_id}-2", -0.01, 0.5, 0.2, 0.2, 99.5],
+    ]
+
+
+# What is not asked twice
+
+
+def test_the_same_bytes_take_over_the_verdict_without_a_call(rekognition: RekognitionStub) -> None:
+    rekognition.finds_labels(EXPLICIT)
+    rekognition.finds_faces((0.1, 0.2, 0.3, 0.4))
+    data = new_jpeg()
+    source = processed(data, owner="one")
+    with rekognition.counted() as calls:
+        heir = processed(data, owner="another")
+    assert not calls
+    assert (heir.status, heir.verdict_from) == (Status.IN_REVIEW, source.image_id)
+    assert heir.moderation["labels"] == source.moderation["labels"]
+    assert heir.faces[0][1:] == source.faces[0][1:]
+    assert search.ids(judgement.HEIRS, source.image_id, limit=5) == [heir.image_id]
+    assert audit.trail(heir)[0].what == "inherited"
+
+
+def test_the_same_bytes_as_a_rejected_image_are_rejected_at_once() -> None:
+    data = new_jpeg()
+    source = processed(data)
+    source.update([Image.review.set(ReviewState.REJECTED.value)])
+    assert processed(data).status is Status.REJECTED
+
+
+@pytest.mark.parametrize("change", ["policy", "model"])
+def test_a_verdict_of_another_policy_or_model_is_not_taken_over(change: str, rekognition: RekognitionStub) -> None:
+    data = new_jpeg()
+    processed(data)
+    if change == "policy":
+        policy.publish(Policy(version=2, sample_rate=0))
+    else:
+        rekognition.finds_labels(model="7.1")
+        processed(new_jpeg())
+    with rekognition.counted() as calls:
+        assert processed(data).verdict_from is None
+    assert calls["DetectModerationLabels"] == 1
+
+
+def test_an_image_that_looks_like_a_rejected_one_goes_to_review(rekognition: RekognitionStub) -> None:
+    picture = make_picture(800, 600, seed=next(_seeds))
+    source = processed(encode(picture, "JPEG", quality=95))
+    source.update([Image.review.set(ReviewState.REJECTED.value)])
+    suspicious = {source.image_id}
+    for copy in (picture.resize((500, 375)), picture.transpose(Pillow.Transpose.FLIP_LEFT_RIGHT)):
+        with rekognition.counted() as calls:
+            record = processed(encode(copy, "JPEG", quality=40))
+        assert calls["DetectModerationLabels"] == 1, "likeness must never save the look"
+        assert (record.status, kinds(record)) == (Status.IN_REVIEW, [FlagKind.NEAR_DUPLICATE])
+        assert record.flags[0]["about"] in suspicious
+        suspicious.add(record.image_id)
+
+
+def test_an_image_that_looks_like_a_harmless_one_is_judged_for_itself(rekognition: RekognitionStub) -> None:
+    picture = make_picture(800, 600, seed=next(_seeds))
+    processed(encode(picture, "JPEG", quality=95))
+    rekognition.finds_labels(EXPLICIT)
+    assert processed(encode(picture, "JPEG", quality=50)).status is Status.IN_REVIEW
+
+
+def test_known_hashes_lead_to_a_review() -> None:
+    data = new_jpeg()
+    seen = processed(data)
+    known_hashes.add("exact", [f"{seen.sha256}  # a comment", ""])
+    assert kinds(processed(data)) == [FlagKind.KNOWN_HASH]
+    other = processed(new_jpeg())
+    known_hashes.add("alike", [other.phash[:8].hex()])
+    resaved = Pillow.open(io.BytesIO(new_jpeg()))
+    assert kinds(processed(encode(resaved, "JPEG"))) == []
+    flags = judgement.flags(other, other.moderation, inherited=False)
+    assert [(flag.kind, flag.about) for flag in flags] == [(FlagKind.KNOWN_HASH, "alike")]
+
+
+def test_a_list_with_a_line_that_is_no_hash_is_refused_whole() -> None:
+    with pytest.raises(InvalidRequestError, match="Line 2 is no hash"):
+        known_hashes.add("broken", ["0" * 64, "xyz"])
+    assert not known_hashes.lists_with("0" * 64)
+
+
+def test_likeness_counts_bits_of_the_picture_or_its_mirror_image() -> None:
+    one = likeness.pack(0b1111, 0b1111 << 60)
+    assert likeness.distance(one, likeness.pack(0b0111, 0)) == 1
+    assert likeness.distance(one, likeness.pack(0b1110 << 60, 0)) == 1
+
+
+def test_a_picture_without_edges_is_like_no_other() -> None:
+    flat = encode(Pillow.new("RGB", (400, 300), (90, 120, 200)), "PNG")
+    record = processed(flat)
+    assert likeness.band_terms(record.phash) == set()
+
+
+# When it does not answer
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(400, "ThrottlingException"), (500, "InternalServerError"), (503, "ServiceUnavailable")]
+)
+def test_an_outage_delays_the_verdict_and_nothing_else(status: int, code: str, rekognition: RekognitionStub) -> None:
+    rekognition.refuses(status, code)
+    record = processed(new_jpeg(), owner="otto")
+    assert record.status is Status.PROCESSING
+    assert {name: state["state"] for name, state in record.stage_states.items()} == {
+        "thumbnails": "done",
+        "moderation_labels": "failed",
+        "faces": "failed",
+        "optimize": "done",
+        "metadata": "done",
+    }
+    assert sign(record, Reader("otto"), Purpose.VIEW, "small")
+    assert sign(record, Reader("otto"), Purpose.VIEW, "jpeg") is None
+    rekognition.reset()
+    pipeline.resume(record.image_id)
+    assert reread(record).status is Status.READY
+
+
+def test_an_outage_of_an_hour_is_outlived() -> None:
+    shortest = sum(
+        min(retry_queue.LONGEST_DELAY, conf.retry_delay_seconds * 2 ** (attempt - 1)) // 2
+        for attempt in range(1, conf.max_attempts)
+    )
+    assert shortest > 3600
+
+
+@pytest.mark.parametrize("raw", [b"{}", b'{"ModerationLabels": [{}], "FaceDetails": [{}]}', b"<html>", b""])
+def test_a_malformed_answer_is_no_verdict(raw: bytes, rekognition: RekognitionStub) -> None:
+    rekognition.raw = raw
+    record = processed(new_jpeg())
+    assert record.status is Status.PROCESSING
+    assert record.moderation is None
+
+
+@pytest.mark.parametrize("code", ["InvalidImageFormatException", "ImageTooLargeException", "InvalidParameterException"])
+def test_an_image_that_rekognition_refuses_goes_to_a_person(code: str, rekognition: RekognitionStub) -> None:
+    rekognition.refuses(400, code)
+    record = processed(new_jpeg())
+    assert (record.status, kinds(record)) == (Status.IN_REVIEW, [FlagKind.NOT_JUDGEABLE])
+
+
+def test_a_policy_that_changes_in_mid_flight_is_applied_whole_or_not_at_all(rekognition: RekognitionStub) -> None:
+    rekognition.finds_labels(("Violence", "", 1, 50.0))
+    record, version = uploaded(new_jpeg())
+    stricter = Policy(version=2, thresholds={"Violence": 30.0}, sample_rate=0)
+    with hooks.first("rekognition.DetectModerationLabels", lambda: policy.publish(stricter)):
+        pipeline.process_object(version)
+    after = reread(record)
+    assert after.moderation["policy"] == 2
+    assert after.status is Status.IN_REVIEW
+
+
+def test_two_policies_published_at_once_do_not_overwrite_each_other() -> None:
+    policy.publish(Policy(version=2))
+    with pytest.raises(ConflictError):
+        policy.publish(Policy(version=2, default_threshold=1.0))
+    assert policy.current() == Policy(version=2)
+
+
+def test_an_image_erased_while_it_is_judged_stays_erased(rekognition: RekognitionStub) -> None:
+    rekognition.finds_labels(EXPLICIT)
+    record, version = uploaded(new_jpeg())
+    with hooks.first("rekognition.DetectModerationLabels", lambda: erasure.erase(reread(record))):
+        pipeline.process_object(version)
+    assert Image.load(record.image_id) is None
+
+
+# The policy and the chain by themselves
+
+
+def test_a_label_without_a_threshold_takes_its_parents() -> None:
+    rules = Policy(default_threshold=80, thresholds={"Violence": 40})
+    assert rules.threshold(ModerationLabel("Weapons", "Violence", 2, 1)) == 40
+    assert rules.threshold(ModerationLabel("Gambling", "", 1, 1)) == 80
+
+
+def test_a_changed_audit_entry_breaks_the_chain(rekognition: RekognitionStub) -> None:
+    rekognition.finds_labels(EXPLICIT)
+    record = processed(new_jpeg())
+    reviews.flag(record, [reviews.Flag(FlagKind.REPORT, "not nice")], by="user-1")
+    assert len(audit.trail(record)) == 2
+    assert audit.is_intact(record)
+    forged = dataclasses.replace(audit.trail(record)[0], by="somebody else")
+    record.audit = [forged.encoded(), record.audit[1]]
+    assert not audit.is_intact(record)
+    record.audit = record.audit[1:]
+    assert not audit.is_intact(record)
