@@ -31,7 +31,8 @@ class Watermark:
     from its edges as a share of its shorter side.
 
     `text` or `image` (a file in any supported format, its transparency kept). Text is set in Pillow's own typeface,
-    which has Latin letters only, or in `font`, the bytes of a TrueType or OpenType file.
+    which has the letters of ASCII and little more, or in `font`, the bytes of a TrueType or OpenType file. A letter
+    that the typeface lacks is an InvalidRequestError when the mark is applied.
     """
 
     text: str = ""
@@ -101,6 +102,7 @@ def _drawn(watermark: Watermark) -> Image.Image:
         return open_picture(watermark.image, max_pixels=_MARK_MAX_PIXELS).decode().convert("RGBA")
     font = _font(watermark.font)
     text = watermark.text.strip()
+    _check_letters(font, text)
     left, top, right, bottom = ImageDraw.Draw(Image.new("L", (1, 1))).textbbox((0, 0), text, font=font)
     drawn = Image.new("RGBA", (max(1, round(right - left)), max(1, round(bottom - top))), (255, 255, 255, 0))
     ImageDraw.Draw(drawn).text((-left, -top), text, font=font, fill=(255, 255, 255, 255))
@@ -114,6 +116,17 @@ def _font(font: bytes) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
         return ImageFont.truetype(BytesIO(font), _DRAWN_AT)
     except OSError as exc:
         raise InvalidRequestError("The watermark's font is not a TrueType or OpenType file.", field="font") from exc
+
+
+def _check_letters(font: ImageFont.FreeTypeFont | ImageFont.ImageFont, text: str) -> None:
+    """A typeface draws what it lacks as a crossed box, and says nothing."""
+    box = bytes(font.getmask("\uffff"))
+    lacking = sorted({letter for letter in text if not letter.isspace() and bytes(font.getmask(letter)) == box})
+    if lacking:
+        raise InvalidRequestError(
+            f"The watermark's typeface has no {' '.join(lacking)}. Use other letters or give a font that has them.",
+            field="text",
+        )
 
 
 def _with_halo(mark: Image.Image) -> Image.Image:
