@@ -121,8 +121,8 @@ def without_repeated_cookies(answer: Event) -> Event:
         answer["cookies"] = list(dict.fromkeys(answer["cookies"]))
     several = answer.get("multiValueHeaders")
     if several is not None:
-        cookies = [value for name in list(several) if name.lower() == "set-cookie" for value in several.pop(name)]
-        if cookies:
+        named = [name for name in several if name.lower() == "set-cookie"]
+        if cookies := [cookie.strip() for name in named for cookie in several.pop(name)]:
             several["Set-Cookie"] = list(dict.fromkeys(cookies))
         headers = answer.get("headers", {})
         for name in [name for name in headers if name.lower() == "set-cookie"]:

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+
+from config.local_aws.emulator import Emulator
+from tests.deployment.packages import packaged
+from tests.deployment.runtime_api import RuntimeApi, install_client
+
+Packages = Callable[[str], Path]
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory that all test processes of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "deployment"
+
+
+@pytest.fixture(scope="session")
+def package(shared: Path) -> Packages:
+    """The zip of a stage."""
+    return lambda stage: packaged(stage, shared)
+
+
+@pytest.fixture(scope="session")
+def unpacked(package: Packages, tmp_path_factory: pytest.TempPathFactory) -> Packages:
+    """The package of a stage as it lies in /var/task: nobody may write to it."""
+    made: dict[str, Path] = {}
+
+    def unpack(stage: str) -> Path:
+        if stage not in made:
+            made[stage] = tmp_path_factory.mktemp(f"task-{stage}")
+            with zipfile.ZipFile(package(stage)) as archive:
+                archive.extractall(made[stage])
+            for path in made[stage].rglob("*"):
+                path.chmod(0o555)
+        return made[stage]
+
+    return unpack
+
+
+@pytest.fixture(scope="session")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return install_client(tmp_path_factory.mktemp("client"))
+
+
+def role_environment(aws: Emulator, role: str) -> dict[str, str]:
+    """What Lambda puts into a function's environment: the role's keys; and what Zappa adds: our settings."""
+    session = boto3.Session(profile_name=role)
+    keys = session.get_credentials().get_frozen_credentials()
+    ours = {name: value for name, value in os.environ.items() if name.startswith("DARKROOM_")}
+    return {
+        **ours,
+        "DATABASE_URL": os.environ["DATABASE_URL"],
+        "AWS_ENDPOINT_URL": aws.endpoint,
+        "AWS_ENDPOINT_URL_REKOGNITION": os.environ["AWS_ENDPOINT_URL_REKOGNITION"],
+        "AWS_ACCESS_KEY_ID": keys.access_key,
+        "AWS_SECRET_ACCESS_KEY": keys.secret_key,
+        "AWS_SESSION_TOKEN": keys.token,
+        "NO_PROXY": "127.0.0.1,localhost",
+    }
+
+
+@pytest.fixture(scope="module")
+def web(
+    aws: Emulator, unpacked: Packages, client: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RuntimeApi]:
+    """The packaged web function, running under AWS's runtime client."""
+    log = tmp_path_factory.mktemp("web") / "log"
+    environment = role_environment(aws, "web")
+    with RuntimeApi(unpacked("web"), client=client, environment=environment, log=log, stage="web") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def pipeline(
+    aws: Emulator, unpacked: Packages, client: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RuntimeApi]:
+    """The packaged pipeline function, running under AWS's runtime client."""
+    log = tmp_path_factory.mktemp("pipeline") / "log"
+    environment = role_environment(aws, "pipeline")
+    with RuntimeApi(unpacked("pipeline"), client=client, environment=environment, log=log, stage="pipeline") as running:
+        yield running

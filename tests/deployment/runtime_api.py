@@ -50,6 +50,7 @@ class RuntimeApi:
         self.events: queue.Queue[tuple[str, bytes]] = queue.Queue()
         self.answers: queue.Queue[Answer] = queue.Queue()
         self.count = 0
+        self.ready = threading.Event()  # the function asks for its first event: its init phase is over
         self.log = log
         self.server = _Server(self)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -117,6 +118,7 @@ class _Requests(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
+        self.server.api.ready.set()
         request_id, body = self.server.api.events.get()
         self.send_response(200)
         self.send_header("Lambda-Runtime-Aws-Request-Id", request_id)
