@@ -35,7 +35,7 @@ class Tile:
     stages: list[StageState]
     thumbnail: Thumbnail | None
     ratio: float
-    color: str
+    colour: str
     thumbhash: str
     day: str
     edge: str = ""  # printed over the tile instead of the day
@@ -73,7 +73,7 @@ def tile_of(record: Image, reader: Reader) -> Tile:
         stages=stage_states(record),
         thumbnail=thumbnail,
         ratio=round(thumbnail.width / thumbnail.height, 3) if thumbnail else 1,
-        color=record.colour or "",
+        colour=record.colour or "",
         thumbhash=record.thumbhash or "",
         day=wording.day(record.created_at),
         edge=_time_left(record),

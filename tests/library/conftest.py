@@ -81,9 +81,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture
 def site(live_server: Any, web_role: None, pipeline_running: None, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of a whole Darkroom: pages, storage and pipeline."""
+    from media_pipeline.conf import conf
+
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in this thread
     EMULATOR.root_client("s3").put_bucket_cors(
-        Bucket=EMULATOR.outputs["OriginalsBucketName"],
+        Bucket=conf.originals_bucket,
         CORSConfiguration={
             "CORSRules": [{"AllowedOrigins": [live_server.url], "AllowedMethods": ["POST"], "AllowedHeaders": ["*"]}]
         },

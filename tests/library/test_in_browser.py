@@ -18,7 +18,11 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright 
 expect = sync_api.expect
 expect.set_options(timeout=20_000)
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    # pytest-playwright's plugin for addresses declares its session fixtures as pytest 9 no longer likes
+    pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods"),
+]
 
 REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
     console.error(`${event.violatedDirective} violated by ${event.blockedURI} in ${event.sourceFile}`));"""

@@ -1,5 +1,6 @@
 import { $, $$, el } from "./dom.js";
 import { justify } from "./layout.js";
+import { reveal, watchPlaceholders } from "./placeholders.js";
 
 export const tiles = () => $$("#months .tile");
 export const frameOf = (tile) => $(".frame", tile);
@@ -15,6 +16,7 @@ const main = $("main");
 export function arrange() {
   tiles().forEach(dress);
   printDays();
+  watchPlaceholders();
   const style = getComputedStyle(document.documentElement);
   const target = parseFloat(style.getPropertyValue("--row")), gap = parseFloat(style.getPropertyValue("--gap"));
   for (const month of $$(".month")) {
@@ -41,18 +43,14 @@ function place(shown, width, target, gap) {
 function dress(tile) {
   const preview = previews.get(tile.id), frame = frameOf(tile), image = $("img", frame);
   if (!preview) return;
-  if (image?.classList.contains("shown")) return;
   if (!frame.contains(preview)) frame.prepend(preview);
   if (!image) {
     tile.dataset.ratio = preview.width / preview.height;
     return;
   }
+  previews.delete(tile.id);
   image.loading = "eager";
-  image.decode().catch(() => {}).then(() => {
-    image.classList.add("shown");
-    previews.delete(tile.id);
-    setTimeout(() => preview.remove(), 400);
-  });
+  reveal(image, preview);
 }
 
 /** The day stands over its first photo, whichever that is now; in the trash each has its own days left. */

@@ -3,7 +3,7 @@ import { $, csrfToken, onClick } from "./dom.js";
 import { arrange, currentTile, goTo, idOf, startGrid, step, stepRow, tileOf, visible } from "./grid.js";
 import { dialogIsOpen, onKey, showKeys, startKeys } from "./keys.js";
 import { startLive } from "./live.js";
-import { toggleTheme } from "./theme_toggle.js";
+import { receiveFiles } from "./receive.js";
 import { startToasts, toast } from "./toast.js";
 
 addEventListener("htmx:configRequest", ({ detail }) => { detail.headers["X-CSRFToken"] = csrfToken(); });
@@ -18,7 +18,6 @@ const chooseFiles = () => $("#files").click();
 const post = (url) => htmx.ajax("POST", url, { source: "#months", swap: "none" });
 
 onClick({
-  theme: toggleTheme,
   keys: () => { $("#account").hidePopover(); showKeys(); },
   upload: chooseFiles,
 });
@@ -71,7 +70,7 @@ if (canUpload) {
     (await import("./tray.js")).add(files);
   };
   $("#files").addEventListener("change", ({ target }) => { add(target.files); target.value = ""; });
-  import("./receive.js").then(({ receiveFiles }) => receiveFiles(add));
+  receiveFiles(add);
 }
 
 if (hasViewer) {

@@ -3,3 +3,9 @@
 if (["light", "dark"].includes(localStorage.theme)) {
   document.documentElement.dataset.theme = localStorage.theme;
 }
+addEventListener("click", (event) => {
+  if (!event.target.closest("[data-do=theme]")) return;
+  const root = document.documentElement;
+  const seen = root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  root.dataset.theme = localStorage.theme = seen === "dark" ? "light" : "dark";
+});

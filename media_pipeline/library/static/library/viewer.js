@@ -1,5 +1,5 @@
 /** A photo over the grid: a dialog with an address of its own, so that Back closes it and a reload opens its page. */
-import { $ } from "./dom.js";
+import { $, el } from "./dom.js";
 import { frameOf, goTo, tileOf } from "./grid.js";
 import { startPhoto } from "./photo.js";
 
@@ -7,7 +7,16 @@ const dialog = $("#viewer"), gridTitle = document.title;
 let shownId;
 
 const isPhoto = (address) => new URL(address).pathname.startsWith("/photos/");
-const show = (address) => htmx.ajax("GET", address, { target: dialog, source: dialog, swap: "innerHTML" });
+const styled = new Promise((resolve) => {
+  const href = new URL("photo.css", import.meta.url).href;
+  document.head.append(el("link", { rel: "stylesheet", href, onload: resolve, onerror: resolve }));
+});
+
+async function show(address) {
+  await styled;
+  return htmx.ajax("GET", address, { target: dialog, source: dialog, swap: "innerHTML" });
+}
+
 const leave = () => { if (dialog.open) history.back(); };
 
 export function open(address) {
