@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from media_pipeline import events, pipeline, sweeping, telemetry
+from media_pipeline import backfill, events, pipeline, sweeping, telemetry
 from media_pipeline.errors import DarkroomError
 from media_pipeline.telemetry import logger
 
@@ -43,3 +43,14 @@ def sweep(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG00
     """The schedule: find what a crash, a lost event or an abandoned upload left behind."""
     with telemetry.invocation(context):
         return sweeping.sweep(seconds=context.get_remaining_time_in_millis() / 1000 * 0.8)
+
+
+def on_batch_task(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """S3 Batch Operations: objects of an existing bucket to import, each with a result in the job's report."""
+    with telemetry.invocation(context):
+        return {
+            "invocationSchemaVersion": event["invocationSchemaVersion"],
+            "treatMissingKeysAs": "TemporaryFailure",
+            "invocationId": event["invocationId"],
+            "results": [backfill.attempt(task) for task in backfill.tasks(event)],
+        }
