@@ -44,6 +44,9 @@ class Conf:
     jpeg_quality: int = 85
     webp_quality: int = 85
     webp_method: int = 4
+    avif: bool = False
+    rendition_sides: tuple[int, ...] = (160, 320, 480, 640, 800, 1080, 1280, 1600, 1920, 2560)
+    watermarks: str = ""
 
     # The ledger.
     lease_seconds: int = 150
@@ -85,6 +88,12 @@ def _parse(name: str, text: str, kind: type) -> object:
         if text.casefold() not in SWITCH:
             raise ConfigurationError(f"{name} must be true or false, not {text!r}.")
         return SWITCH[text.casefold()]
+    if kind is int:
+        return _whole_number(name, text)
+    return tuple(_whole_number(name, part) for part in text.split(","))
+
+
+def _whole_number(name: str, text: str) -> int:
     try:
         number = int(text)
     except ValueError:

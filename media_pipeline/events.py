@@ -31,10 +31,11 @@ class ObjectVersion:
 
 @dataclass(frozen=True, slots=True)
 class RetryRequest:
-    """A message of the retry queue: go on with this image where its ledger says."""
+    """A message of the retry queue: go on with this image where its ledger says, or make one more rendition of it."""
 
     message_id: str
     image_id: str
+    rendition: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,9 @@ def _object_version(s3: Mapping[str, Any]) -> ObjectVersion:
 def retry_request(record: Mapping[str, Any]) -> RetryRequest:
     """One record of an SQS event from the retry queue."""
     try:
-        return RetryRequest(message_id=record["messageId"], image_id=str(json.loads(record["body"])["image_id"]))
-    except (KeyError, TypeError, ValueError) as error:
+        body = json.loads(record["body"])
+        return RetryRequest(record["messageId"], str(body["image_id"]), body.get("rendition"))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise MalformedEventError(f"Not a retry request: {error!r}.") from error
 
 

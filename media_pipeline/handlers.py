@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from media_pipeline import backfill, events, pipeline, sweeping, telemetry
+from media_pipeline import backfill, events, pipeline, rendering, sweeping, telemetry
 from media_pipeline.errors import DarkroomError
+from media_pipeline.events import RetryRequest
+from media_pipeline.rendition_requests import RenditionRequest
 from media_pipeline.telemetry import logger
 
 
@@ -29,7 +31,7 @@ def on_retry(event: dict[str, Any], context: Any) -> dict[str, Any]:
     with telemetry.invocation(context):
         for record in event["Records"]:
             try:
-                pipeline.resume(events.retry_request(record).image_id)
+                _retry(events.retry_request(record))
             except DarkroomError as error:
                 logger.warning("retry failed", message_id=record["messageId"], reason=str(error))
                 failures.append({"itemIdentifier": record["messageId"]})
@@ -37,6 +39,13 @@ def on_retry(event: dict[str, Any], context: Any) -> dict[str, Any]:
                 logger.exception("retry broke", message_id=record["messageId"])
                 failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}
+
+
+def _retry(request: RetryRequest) -> None:
+    if request.rendition is None:
+        pipeline.resume(request.image_id)
+    else:
+        rendering.render(request.image_id, RenditionRequest.from_message(request.rendition))
 
 
 def sweep(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001 - Zappa passes both

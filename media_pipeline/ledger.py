@@ -115,6 +115,13 @@ def reopen(image_id: str) -> bool:
     )
 
 
+def add_rendition(record: Image, rendition: Rendition) -> bool:
+    """Put one more rendition on a finished record; no lease is needed, since nothing else writes its name."""
+    facts = [rendition.format, rendition.width, rendition.height, rendition.bytes]
+    path = Image.renditions[rendition.name]
+    return record.change([path.set(facts)], Image.unfinished.does_not_exist())
+
+
 def done(ms: int) -> dict[str, Any]:
     return {"state": "done", "ms": ms}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from typing import Any
 
 from media_pipeline import aws
 from media_pipeline.conf import conf
@@ -12,9 +13,19 @@ LONGEST_DELAY = 900  # SQS's own limit
 
 
 def send(image_id: str, *, delay: int = 0) -> None:
+    """Go on with the image where its ledger says."""
+    _send({"image_id": image_id}, delay)
+
+
+def send_rendition(image_id: str, request: dict[str, Any]) -> None:
+    """Make one more rendition of it."""
+    _send({"image_id": image_id, "rendition": request}, 0)
+
+
+def _send(message: dict[str, Any], delay: int) -> None:
     with aws.temporary_errors("SQS"):
         aws.client("sqs").send_message(
-            QueueUrl=conf.retry_queue_url, MessageBody=json.dumps({"image_id": image_id}), DelaySeconds=delay
+            QueueUrl=conf.retry_queue_url, MessageBody=json.dumps(message), DelaySeconds=delay
         )
 
 

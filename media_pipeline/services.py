@@ -17,6 +17,7 @@ from media_pipeline.conf import conf
 from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError, TooLargeError
 from media_pipeline.models import Image, Status, new_image_id
 from media_pipeline.readers import Reader
+from media_pipeline.rendition_requests import MOST_PER_IMAGE, RenditionRequest
 from media_pipeline.storage import Purpose, UploadForm
 
 CONTENT_TYPES = (
@@ -28,11 +29,13 @@ CONTENT_TYPES = (
     "image/heic",
     "image/heif",
     "image/avif",
+    "image/bmp",
 )
 IMAGE_ID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")  # a ULID; DynamoDB refuses keys that are empty or too long
 MAX_TITLE_LENGTH = 200
 MAX_CAPTION_LENGTH = 2000
 MAX_TAG_LENGTH = search.LONGEST_VALUE
+WEB = "web"
 MAX_TAGS = 50
 
 
@@ -180,12 +183,38 @@ def _load(image_id: str, may_see: Callable[[Image], bool]) -> Image:
     return record
 
 
-def download_url(reader: Reader, image_id: str, name: str) -> str:
-    """Where rendition `name`, or "original", can be fetched as a file; NotFoundError when not by this reader."""
-    url = storage.sign(get(reader, image_id), reader, Purpose.DOWNLOAD, name)
+def download_url(reader: Reader, image_id: str, name: str, *, accept: str = "") -> str:
+    """Where rendition `name`, or "original", can be fetched as a file; NotFoundError when not by this reader.
+
+    "web" is the best full-size rendition for a client that sends `accept`.
+    """
+    record = get(reader, image_id)
+    name = best_for_web(record, accept) if name == WEB else name
+    url = storage.sign(record, reader, Purpose.DOWNLOAD, name)
     if url is None:
         raise NotFoundError("This image has no rendition of that name that you may download now.")
     return url
+
+
+def request_rendition(reader: Reader, image_id: str, request: RenditionRequest) -> Image:
+    """Have the pipeline make one more rendition; asking again for one that is there changes nothing."""
+    record = _own(reader, image_id)
+    if record.status is not Status.READY:
+        raise ConflictError("Renditions are made of images that are ready. This one is not.")
+    if record.rendition(request.name):
+        return record
+    if len(record.rendition_list) >= MOST_PER_IMAGE:
+        raise ConflictError(f"An image has at most {MOST_PER_IMAGE} renditions, and this one has them.")
+    retry_queue.send_rendition(image_id, request.to_message())
+    return record
+
+
+def best_for_web(record: Image, accept: str) -> str:
+    """The name of the smallest full-size rendition that a client with this Accept header shows."""
+    for name in ("avif", "webp"):
+        if f"image/{name}" in accept.casefold() and record.rendition(name):
+            return name
+    return "jpeg"
 
 
 def list_images(

@@ -20,10 +20,19 @@ from media_pipeline.api.authentication import reader_of
 from media_pipeline.api.cursors import Cursors
 from media_pipeline.api.errors import PreconditionFailed
 from media_pipeline.api.etags import etag, is_unmodified, required_revision
-from media_pipeline.api.requests import AnnouncedUpload, Download, Edit, Listing, SmallUpload, validated
+from media_pipeline.api.requests import (
+    AnnouncedUpload,
+    Download,
+    Edit,
+    Listing,
+    RequestedRendition,
+    SmallUpload,
+    validated,
+)
 from media_pipeline.errors import ConflictError
 from media_pipeline.models import Image, Status
 from media_pipeline.readers import Reader
+from media_pipeline.rendition_requests import RenditionRequest
 from media_pipeline.services import Announcement
 
 FORM_OVERHEAD = 10_000  # bytes of a multipart body around the file
@@ -39,6 +48,7 @@ TYPES_BY_SUFFIX = {
     ".heic": "image/heic",
     ".heif": "image/heif",
     ".avif": "image/avif",
+    ".bmp": "image/bmp",
 }
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, description="An ETag: 412 when the image has changed since."
@@ -182,9 +192,24 @@ class DownloadView(APIView):
     )
     def get(self, request: Request, image_id: str) -> HttpResponseRedirect:
         """The original, or one of its renditions, with its own file name."""
-        name = validated(Download, request.query_params.dict())["rendition"]
-        url = services.download_url(reader_of(request), image_id, name)
-        return HttpResponseRedirect(url, headers={"Cache-Control": "no-store"})
+        asked = validated(Download, request.query_params.dict())
+        accept = request.headers.get("Accept", "") if asked["format"] == "auto" else f"image/{asked['format']}"
+        url = services.download_url(reader_of(request), image_id, asked["rendition"], accept=accept)
+        return HttpResponseRedirect(url, headers={"Cache-Control": "no-store", "Vary": "Accept"})
+
+
+class RenditionsView(APIView):
+    @extend_schema(
+        operation_id="request_rendition",
+        tags=["images"],
+        request=RequestedRendition,
+        responses={202: responses.AcceptedRendition},
+    )
+    def post(self, request: Request, image_id: str) -> Response:
+        """Have one more rendition made and kept. It appears among the image's `renditions` under the answered name."""
+        asked = RenditionRequest(**validated(RequestedRendition, request.data))
+        record = services.request_rendition(reader_of(request), image_id, asked)
+        return Response({"image_id": record.image_id, "name": asked.name}, status=202)
 
 
 def _detail(record: Image, reader: Reader) -> Response:

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from media_pipeline import services
+from media_pipeline.conf import conf
 from media_pipeline.models import Status
+from media_pipeline.rendition_requests import FITS, FORMATS, QUALITIES
 
 PAGE_SIZE = 50
 LARGEST_PAGE = 200
@@ -35,20 +38,43 @@ def validated(shape: type[Input], data: Any) -> dict[str, Any]:
     return dict(serializer.validated_data)
 
 
+class Text(serializers.CharField):
+    """DRF would take a number for a text; the schema says string."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
+class Count(serializers.IntegerField):
+    """DRF would take a text for a number."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, str):
+            self.fail("invalid")
+        return int(super().to_internal_value(data))
+
+
 def _tags() -> serializers.ListField:
-    tag = serializers.CharField(max_length=services.MAX_TAG_LENGTH)
+    tag = Text(max_length=services.MAX_TAG_LENGTH)
     return serializers.ListField(child=tag, max_length=services.MAX_TAGS, required=False)
 
 
+@extend_schema_field({"type": "string", "enum": list(services.CONTENT_TYPES)})
+class ContentTypeField(Text):
+    """Checked by the service, whose refusal names what is taken."""
+
+
 class AnnouncedUpload(Input):
-    filename = serializers.CharField(max_length=1024)
-    content_type = serializers.CharField(max_length=100, help_text=f"One of {', '.join(services.CONTENT_TYPES)}.")
-    bytes = serializers.IntegerField(min_value=1)
+    filename = Text(max_length=1024)
+    content_type = ContentTypeField(max_length=100)
+    bytes = Count(min_value=1, help_text="413 above the limit.")
     sha256 = serializers.RegexField(
         r"^[0-9a-fA-F]{64}$", required=False, help_text="When given, other bytes than these end as `failed`."
     )
     tags = _tags()
-    title = serializers.CharField(max_length=services.MAX_TITLE_LENGTH, required=False, allow_blank=True)
+    title = Text(max_length=services.MAX_TITLE_LENGTH, required=False, allow_blank=True)
 
     def validate_sha256(self, value: str) -> str:
         return value.lower()
@@ -63,12 +89,8 @@ class SmallUpload(serializers.Serializer[Any]):
 class Edit(Input):
     """What is left out stays; null, "" or [] empties a field."""
 
-    title = serializers.CharField(
-        max_length=services.MAX_TITLE_LENGTH, required=False, allow_blank=True, allow_null=True
-    )
-    caption = serializers.CharField(
-        max_length=services.MAX_CAPTION_LENGTH, required=False, allow_blank=True, allow_null=True
-    )
+    title = Text(max_length=services.MAX_TITLE_LENGTH, required=False, allow_blank=True, allow_null=True)
+    caption = Text(max_length=services.MAX_CAPTION_LENGTH, required=False, allow_blank=True, allow_null=True)
     tags = _tags()
 
 
@@ -86,5 +108,25 @@ class Listing(Input):
 
 class Download(Input):
     rendition = serializers.RegexField(
-        r"^[a-z0-9_-]{1,64}$", default="original", help_text="A name from `renditions`, or `original`."
+        r"^[a-z0-9_-]{1,64}$",
+        default="original",
+        help_text="A name from `renditions`, `original`, or `web`: the best at full size for the format asked for.",
+    )
+    format = serializers.ChoiceField(
+        choices=["auto", "avif", "webp", "jpeg"],
+        default="auto",
+        help_text="With `web`: `auto` takes the smallest that the Accept header names, JPEG where it names none.",
+    )
+
+
+class RequestedRendition(Input):
+    """`inside` keeps the whole picture; `cover` and `face` crop it to width x height. Nothing is enlarged."""
+
+    format = serializers.ChoiceField(choices=FORMATS)
+    width = serializers.ChoiceField(choices=conf.rendition_sides, required=False)
+    height = serializers.ChoiceField(choices=conf.rendition_sides, required=False)
+    fit = serializers.ChoiceField(choices=FITS, default="inside")
+    quality = serializers.ChoiceField(choices=QUALITIES, default=85)
+    watermark = serializers.CharField(
+        max_length=20, required=False, allow_blank=True, help_text="The name of a configured watermark."
     )

@@ -195,6 +195,11 @@ class Accepted(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=STATUSES)
 
 
+class AcceptedRendition(serializers.Serializer[Any]):
+    image_id = serializers.CharField()
+    name = serializers.CharField(help_text="Under which it appears among the image's `renditions` once it is made.")
+
+
 class Page(serializers.Serializer[Any]):
     results = ImageSummary(many=True)
     next = serializers.URLField(allow_null=True, help_text="Older images.")

@@ -20,18 +20,18 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
 from media_pipeline.api.authentication import ROLES
-from media_pipeline.api.requests import Input, validated
+from media_pipeline.api.requests import Input, Text, validated
 
 PASSWORD = "password_hash"  # noqa: S105 - the claim's name; its value is an HMAC of the stored hash
 
 
 class Credentials(Input):
-    username = serializers.CharField(max_length=150)
-    password = serializers.CharField(max_length=4096, trim_whitespace=False, style={"input_type": "password"})
+    username = Text(max_length=150)
+    password = Text(max_length=4096, trim_whitespace=False, style={"input_type": "password"})
 
 
 class Refresh(Input):
-    refresh = serializers.CharField(max_length=4096)
+    refresh = Text(max_length=4096)
 
 
 class Access(serializers.Serializer[object]):

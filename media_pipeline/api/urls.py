@@ -4,7 +4,15 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from media_pipeline.api.docs import DocsView
-from media_pipeline.api.images import DownloadView, ImagesView, ImageView, RestoreView, RetryView, UploadsView
+from media_pipeline.api.images import (
+    DownloadView,
+    ImagesView,
+    ImageView,
+    RenditionsView,
+    RestoreView,
+    RetryView,
+    UploadsView,
+)
 from media_pipeline.api.liveness import NowhereView, healthz
 from media_pipeline.api.tokens import TokenRefreshView, TokenView
 
@@ -15,6 +23,7 @@ v1 = [
     path("images/<str:image_id>", ImageView.as_view(), name="image"),
     path("images/<str:image_id>/restore", RestoreView.as_view(), name="restore"),
     path("images/<str:image_id>/retry", RetryView.as_view(), name="retry"),
+    path("images/<str:image_id>/renditions", RenditionsView.as_view(), name="renditions"),
     path("images/<str:image_id>/download", DownloadView.as_view(), name="download"),
     path("auth/token", TokenView.as_view(), name="token"),
     path("auth/token/refresh", TokenRefreshView.as_view(), name="token-refresh"),
