@@ -10,7 +10,7 @@ from media_pipeline.conf import conf
 from media_pipeline.library import wording
 from media_pipeline.library.states import StageState, State, stage_states, state_of
 from media_pipeline.library.tiles import Thumbnail, thumbnail_of, title_of
-from media_pipeline.models import Image, Rendition, Status
+from media_pipeline.models import BLURRED, Image, Rendition, Status
 from media_pipeline.readers import Reader
 from media_pipeline.storage import ORIGINAL, Purpose
 
@@ -132,7 +132,9 @@ def _dimensions(record: Image) -> str:
 
 
 def _by_size(record: Image) -> list[Rendition]:
-    return sorted(record.rendition_list, key=lambda rendition: -rendition.bytes)
+    """Largest first; the blurred one is the reviewers'."""
+    shown = [rendition for rendition in record.rendition_list if rendition.name != BLURRED]
+    return sorted(shown, key=lambda rendition: -rendition.bytes)
 
 
 def _original(record: Image) -> list[RenditionRow]:

@@ -9,9 +9,22 @@ from enum import StrEnum
 from media_pipeline.conf import conf
 from media_pipeline.models import Image, Status
 
-# In the order in which people see them run; tests/library holds this against stages.STAGES, whose codecs the web
-# function has no use for.
-STAGE_NAMES = {"thumbnails": "Thumbnails", "optimize": "Optimise", "metadata": "Metadata"}
+# In the order in which they run; tests/library holds this against stages.STAGES, whose codecs the web function has no
+# use for.
+STAGE_NAMES = {
+    "thumbnails": "Thumbnails",
+    "moderation_labels": "Safety",
+    "faces": "Faces",
+    "object_labels": "Objects",
+    "text": "Text",
+    "optimize": "Optimise",
+    "metadata": "Metadata",
+}
+SWITCHED_OFF = {
+    *(["object_labels"] if not conf.detect_objects else []),
+    *(["text"] if not conf.detect_text else []),
+}
+EXPECTED_STAGES = [name for name in STAGE_NAMES if name not in SWITCHED_OFF]
 
 
 class Action(StrEnum):
@@ -83,5 +96,5 @@ def stage_states(record: Image) -> list[StageState]:
             int(ledger.get(name, {}).get("ms", 0)),
             ledger.get(name, {}).get("error", ""),
         )
-        for name in dict.fromkeys([*STAGE_NAMES, *ledger])
+        for name in dict.fromkeys([*EXPECTED_STAGES, *ledger])
     ]

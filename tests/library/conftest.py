@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conftest import EMULATOR, Cast, as_role
-from tests.pictures import make_jpeg
+from tests.conftest import EMULATOR, Cast
 
 if TYPE_CHECKING:
     from media_pipeline.models import Image
@@ -41,19 +40,35 @@ def clients(cast: Cast, web_role: None) -> Cast:
 
 
 @pytest.fixture
-def photo(aws: object, cast: Cast) -> Image:
-    """A photo of the owner's that is listed and went through the pipeline."""
-    from media_pipeline import search
-    from tests.uploads import processed
+def photo(announce: Callable[..., Image]) -> Image:
+    """A photo of the owner's as the pipeline leaves it; no bytes are behind it."""
+    from media_pipeline.models import Image
+    from tests.uploads import reread
 
-    with as_role("pipeline"):
-        record = processed(
-            make_jpeg(800, 600, make="Canon", model="EOS 40D", latitude=47.37, longitude=-8.54),
-            owner=cast.owner.pk,
-            filename="dawn.jpg",
-        )
-        search.write(record.library, search.said_terms(record), record.image_id)
-    return record
+    record = announce("dawn.jpg")
+    facts: dict[str, Any] = {
+        "version_id": "1",
+        "format": "jpeg",
+        "width": 800,
+        "height": 600,
+        "bytes": 100_000,
+        "camera_make": "Canon",
+        "camera_model": "Canon EOS 40D",
+        "taken_at": "2026-05-17T14:03:59",
+        "latitude": 47.37,
+        "longitude": -8.54,
+        "exif": {"exposure_time": "1/250", "f_number": 4.5, "iso": 100},
+        "renditions": {
+            "large": ["jpeg", 600, 450, 40_000],
+            "jpeg": ["jpeg", 800, 600, 70_000],
+            "webp": ["webp", 800, 600, 50_000],
+            "blurred": ["jpeg", 640, 480, 9_000],
+        },
+        "stages": {name: {"state": "done", "ms": 100} for name in ("thumbnails", "optimize", "metadata")},
+    }
+    actions = [getattr(Image, name).set(value) for name, value in facts.items()]
+    assert Image(record.image_id).change([*actions, Image.unfinished.remove()], Image.image_id.exists())
+    return reread(record)
 
 
 @pytest.fixture
@@ -79,7 +94,13 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture
-def site(live_server: Any, web_role: None, pipeline_running: None, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> str:
+def site(
+    live_server: Any,
+    web_role: None,
+    pipeline_running: None,
+    cast: Cast,
+    monkeypatch: pytest.MonkeyPatch,
+) -> str:
     """The address of a whole Darkroom: pages, storage and pipeline."""
     from media_pipeline.conf import conf
 
