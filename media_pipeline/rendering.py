@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from PIL import Image as Pillow
 
 from media_pipeline import imaging, ledger, storage, telemetry
 from media_pipeline.conf import conf
 from media_pipeline.errors import InvalidRequestError
-from media_pipeline.imaging import Box, Watermark
+from media_pipeline.imaging import Box, Fit, Watermark
 from media_pipeline.models import Image, Rendition, Status
 from media_pipeline.rendition_requests import RenditionRequest
 from media_pipeline.telemetry import logger
@@ -27,8 +28,9 @@ def render(image_id: str, request: RenditionRequest) -> None:
     original = storage.fetch_original(record.object_key, record.version_id)
     pixels = imaging.open(original, max_pixels=conf.max_pixels).decode()
     target = (request.width or pixels.width, request.height or pixels.height)
+    fit = cast("Fit", request.fit)  # checked when it was asked for
     faces = [Box(*face[1:5]) for face in record.faces or ()]
-    made = marked(imaging.placed(pixels, imaging.place(pixels.size, target, request.fit, faces)), _preset(request))
+    made = marked(imaging.placed(pixels, imaging.place(pixels.size, target, fit, faces)), _preset(request))
     data = encode(made, request.format, request.quality)
     rendition = Rendition(request.name, request.format, made.width, made.height, len(data))
     storage.put_rendition(image_id, rendition, data)

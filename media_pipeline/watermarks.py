@@ -12,6 +12,7 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from media_pipeline.conf import conf
 from media_pipeline.errors import ConfigurationError
@@ -49,15 +50,19 @@ def read(text: str) -> dict[str, Preset]:
         given_by_name = json.loads(text or "{}")
         if bad := [name for name in given_by_name if not NAME.fullmatch(name)]:
             raise ConfigurationError(f"DARKROOM_WATERMARKS: {bad[0]!r} is no name; use up to 20 of a-z, 0-9 and -.")
-        return {
-            name: Preset(**{key: tuple(value) if isinstance(value, list) else value for key, value in given.items()})
-            for name, given in given_by_name.items()
-        }
+        return {name: _preset(given) for name, given in given_by_name.items()}
     except (ValueError, TypeError, AttributeError) as error:
         fields = ", ".join(field.name for field in dataclasses.fields(Preset))
         raise ConfigurationError(
             f"DARKROOM_WATERMARKS is not JSON of presets by name, each with fields of {fields}: {error}."
         ) from error
+
+
+def _preset(given: dict[str, Any]) -> Preset:
+    fields: dict[str, Any] = {
+        field: tuple(value) if isinstance(value, list) else value for field, value in given.items()
+    }
+    return Preset(**fields)
 
 
 def eager(owner: str, rendition: str) -> Preset | None:

@@ -16,6 +16,7 @@ from media_pipeline.conf import conf
 from media_pipeline.models import Status
 from media_pipeline.rendition_requests import FITS, FORMATS, QUALITIES
 
+SIDES = f"One of {', '.join(map(str, conf.rendition_sides))}; without it, as the other side asks."
 PAGE_SIZE = 50
 LARGEST_PAGE = 200
 
@@ -123,8 +124,8 @@ class RequestedRendition(Input):
     """`inside` keeps the whole picture; `cover` and `face` crop it to width x height. Nothing is enlarged."""
 
     format = serializers.ChoiceField(choices=FORMATS)
-    width = serializers.ChoiceField(choices=conf.rendition_sides, required=False)
-    height = serializers.ChoiceField(choices=conf.rendition_sides, required=False)
+    width = serializers.IntegerField(required=False, help_text=SIDES)
+    height = serializers.IntegerField(required=False, help_text=SIDES)
     fit = serializers.ChoiceField(choices=FITS, default="inside")
     quality = serializers.ChoiceField(choices=QUALITIES, default=85)
     watermark = serializers.CharField(

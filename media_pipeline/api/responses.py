@@ -95,6 +95,8 @@ class ImageSummary(serializers.Serializer[Image]):
     taken_at = serializers.CharField(allow_null=True)
     tags = serializers.SerializerMethodField()
     labels = serializers.SerializerMethodField()
+    colour = serializers.CharField(allow_null=True, help_text="The dominant one, #rrggbb.")
+    thumbhash = serializers.CharField(allow_null=True, help_text="A placeholder in some 25 bytes, as base64.")
     renditions = serializers.SerializerMethodField()
 
     @property
@@ -109,8 +111,8 @@ class ImageSummary(serializers.Serializer[Image]):
         return list(record.tags or ())
 
     @extend_schema_field(Label(many=True))
-    def get_labels(self, record: Image) -> list[Mapping[str, Any]]:  # noqa: ARG002
-        return []  # until the pipeline asks for labels
+    def get_labels(self, record: Image) -> list[Mapping[str, Any]]:
+        return [{"name": name, "confidence": confidence} for name, confidence in record.labels or ()]
 
     @extend_schema_field(Rendition(many=True))
     def get_renditions(self, record: Image) -> list[Mapping[str, Any]]:
@@ -147,12 +149,24 @@ class ImageDetail(ImageSummary):
         }
 
     @extend_schema_field(Face(many=True))
-    def get_faces(self, record: Image) -> list[Mapping[str, Any]]:  # noqa: ARG002
-        return []  # until the pipeline looks for faces
+    def get_faces(self, record: Image) -> list[Mapping[str, Any]]:
+        return [
+            {
+                "face_id": face_id,
+                "bounding_box": {"left": left, "top": top, "width": width, "height": height},
+                "confidence": confidence,
+                "person": None,
+            }
+            for face_id, left, top, width, height, confidence in record.faces or ()
+        ]
 
     @extend_schema_field(Moderation)
     def get_moderation(self, record: Image) -> Mapping[str, Any]:
-        return {"state": review_state(record, self.reader), "labels": []}
+        labels = (record.moderation or {}).get("labels", ())
+        return {
+            "state": review_state(record, self.reader),
+            "labels": [{"name": name, "confidence": confidence} for name, _parent, _level, confidence in labels],
+        }
 
     @extend_schema_field(serializers.DictField(child=Stage()))
     def get_stages(self, record: Image) -> Mapping[str, Any]:
