@@ -5,6 +5,7 @@ Imports wait until a fixture is asked for: pytest may read this file before Djan
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from tests.pictures import make_jpeg
 
 if TYPE_CHECKING:
     from media_pipeline.models import Image
+
+SEEDS = itertools.count(1000)
 
 
 @pytest.fixture
@@ -28,7 +31,7 @@ def clients(cast: Cast, web_role: None) -> Cast:
         client.force_login(user)
         return client
 
-    cast.moderator.groups.add(Group.objects.create(name="moderator"))
+    cast.moderator.groups.add(Group.objects.get_or_create(name="moderator")[0])
     return Cast(
         owner=signed_in(cast.owner),
         stranger=signed_in(cast.stranger),
@@ -39,12 +42,12 @@ def clients(cast: Cast, web_role: None) -> Cast:
 
 @pytest.fixture
 def photo(aws: object, cast: Cast) -> Image:
-    """A photo of the owner's that went through the pipeline."""
+    """A photo of the owner's that went through the pipeline; its picture is new, since verdicts follow copies."""
     from tests.uploads import processed
 
     with as_role("pipeline"):
         return processed(
-            make_jpeg(800, 600, make="Canon", model="EOS 40D", latitude=47.37, longitude=-8.54),
+            make_jpeg(800, 600, seed=next(SEEDS), make="Canon", model="EOS 40D", latitude=47.37, longitude=-8.54),
             owner=cast.owner.pk,
             filename="dawn.jpg",
         )

@@ -157,6 +157,8 @@ def test_an_edit_can_empty_a_field(clients: Cast, announce: Callable[..., Image]
         {"title": "x" * 201},
         {"title": "a\u0000b"},
         {"title": ["a"]},
+        {"title": 5},
+        {"tags": [5]},
         {"caption": "x" * 2001},
         {"tags": "sea"},
         {"tags": [{"name": "sea"}]},

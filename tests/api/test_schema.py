@@ -10,6 +10,8 @@ from django.test import Client
 from media_pipeline.models import Image
 from tests.conftest import Cast
 
+METHODS = {"get", "post", "patch", "delete"}
+
 
 @pytest.fixture(scope="module")
 def schema() -> dict[str, Any]:
@@ -31,8 +33,8 @@ def test_the_schema_is_open_to_all_and_needs_no_sql() -> None:
 
 
 def test_every_call_says_that_its_errors_are_problems(schema: dict[str, Any]) -> None:
-    calls = [call for path in schema["paths"].values() for call in path.values()]
-    assert len(calls) == 11
+    calls = [call for path in schema["paths"].values() for method, call in path.items() if method in METHODS]
+    assert calls
     for call in calls:
         content = call["responses"]["default"]["content"]
         assert content == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -52,5 +54,5 @@ def test_an_answer_has_exactly_the_fields_that_the_schema_names(
 
 
 def test_requests_refuse_what_they_do_not_name(schema: dict[str, Any]) -> None:
-    for name in ("AnnouncedUpload", "Edit", "Credentials", "Refresh"):
+    for name in ("AnnouncedUploadRequest", "EditRequest", "CredentialsRequest", "RefreshRequest"):
         assert schema["components"]["schemas"][name]["additionalProperties"] is False

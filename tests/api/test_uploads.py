@@ -38,6 +38,8 @@ def stored_bytes(image_id: str) -> bytes:
         ({"bytes": 0}, "bytes"),
         ({"bytes": -1}, "bytes"),
         ({"bytes": "many"}, "bytes"),
+        ({"bytes": "1000"}, "bytes"),
+        ({"filename": 5}, "filename"),
         ({"filename": ""}, "filename"),
         ({"filename": "x" * 10_000}, "filename"),
         ({"filename": "a\u0000.jpg"}, "filename"),
