@@ -23,4 +23,4 @@ def blurred(pixels: Image.Image) -> Image.Image:
     wide = soft.resize([max(1, round(side * scale)) for side in soft.size], Image.Resampling.BICUBIC)
     samples = np.asarray(wide, dtype=np.int16)
     grain = np.random.default_rng(0).integers(-GRAIN, GRAIN + 1, samples.shape, dtype=np.int16)
-    return Image.fromarray(np.clip(samples + grain, 0, 255).astype(np.uint8))
+    return Image.fromarray(np.clip(samples + grain, 0, 255).astype(np.uint8)).convert("RGB")

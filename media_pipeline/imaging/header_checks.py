@@ -62,17 +62,24 @@ def fits_in(size: Size, coded_bytes: int) -> bool:
 
 
 def gif_frames(data: bytes, *, limit: int) -> int:
-    """How many frames a GIF has, up to `limit`, by walking its blocks without decompressing any.
+    """How many frames of a GIF can be shown one after the other, up to `limit`, without decompressing any.
 
-    https://www.w3.org/Graphics/GIF/spec-gif89a.txt
+    Frames count up to the first that does not lie on what the screen and the first frame span: Pillow would enlarge
+    the canvas for it, to any size. https://www.w3.org/Graphics/GIF/spec-gif89a.txt
     """
     if len(data) < 13:
         return 0
+    canvas = struct.unpack_from("<HH", data, 6)
     position = 13 + _colour_table_bytes(data[10])
     frames = 0
-    while position < len(data) and frames < limit:
+    while position + 10 < len(data) and frames < limit:
         introducer = data[position]
-        if introducer == 0x2C and position + 10 < len(data):
+        if introducer == 0x2C:
+            left, top, width, height = struct.unpack_from("<HHHH", data, position + 1)
+            if frames == 0:
+                canvas = max(canvas[0], left + width), max(canvas[1], top + height)
+            elif left + width > canvas[0] or top + height > canvas[1]:
+                break
             frames += 1
             position += 11 + _colour_table_bytes(data[position + 9])
         elif introducer == 0x21:

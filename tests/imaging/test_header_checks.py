@@ -33,3 +33,12 @@ def test_counting_ends_at_its_limit() -> None:
 def test_the_smallest_baseline_jpeg_of_a_size_is_two_bits_a_block() -> None:
     assert fits_in((800, 800), 2500)
     assert not fits_in((800, 800), 2499)
+
+
+def test_frames_end_where_one_would_enlarge_the_canvas() -> None:
+    data = bytearray(animation("gif", 3))
+    second = data.index(b",", data.index(b",") + 40)
+    while data[second - 1] or data[second + 1 : second + 5] != bytes(4):
+        second = data.index(b",", second + 1)
+    data[second + 5 : second + 9] = b"\xff\xff\xff\xff"
+    assert gif_frames(bytes(data), limit=100) == 1
