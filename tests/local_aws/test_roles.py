@@ -83,9 +83,15 @@ def test_web_cannot_erase_or_publish(aws: Emulator, web: Client) -> None:
     assert denied(web("sns").publish, TopicArn=aws.outputs["FlaggedTopicArn"], Message="?")
 
 
-def test_web_cannot_take_work_from_the_queues(aws: Emulator, web: Client) -> None:
-    assert denied(web("sqs").receive_message, QueueUrl=aws.outputs["RetryQueueUrl"])
+def test_neither_can_empty_a_queue(aws: Emulator, web: Client, pipeline: Client) -> None:
+    for client in (web, pipeline):
+        for queue in ("RetryQueueUrl", "DeadLettersUrl"):
+            assert denied(client("sqs").purge_queue, QueueUrl=aws.outputs[queue])
+
+
+def test_web_cannot_bury_or_take_the_bucket_events(aws: Emulator, web: Client) -> None:
     assert denied(web("sqs").send_message, QueueUrl=aws.outputs["DeadLettersUrl"], MessageBody="?")
+    assert denied(web("sqs").receive_message, QueueUrl=aws.outputs["LocalBucketEventsUrl"])
 
 
 def test_web_can_do_its_work(aws: Emulator, web: Client) -> None:
