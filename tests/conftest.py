@@ -59,7 +59,6 @@ def prepare_environment() -> Emulator:
         {
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # once a browser ran, Playwright keeps an event loop in this thread
-            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # once a browser ran, Playwright keeps an event loop in this thread
             "DATABASE_URL": f"sqlite:///{directory}/db.sqlite3",
             "DARKROOM_LOCAL_DIR": str(directory),
             "DARKROOM_SECRET_KEY": "only for tests, and long enough to sign tokens with",
@@ -71,6 +70,9 @@ def prepare_environment() -> Emulator:
             "DARKROOM_TERMS_TABLE": "darkroom-local-terms",
             "DARKROOM_LIMITS_TABLE": "darkroom-local-limits",
             "DARKROOM_RETRY_QUEUE_URL": f"{emulator.endpoint}/000000000000/darkroom-local-retry",
+            "DARKROOM_DEAD_LETTERS_URL": f"{emulator.endpoint}/000000000000/darkroom-local-dead-letters",
+            "DARKROOM_FLAGGED_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:darkroom-local-flagged",
+            "DARKROOM_SITE_URL": "http://127.0.0.1:8000",
             "DARKROOM_ALLOWED_HOSTS": "127.0.0.1,localhost,.execute-api.localhost",
             "DARKROOM_MEDIA_ORIGINS": "",
             "DARKROOM_STATIC_URL": "/static/",
