@@ -77,4 +77,4 @@ def test_an_upload_reaches_its_handler_at_once(aws: Emulator, recorder: Recorder
         done = time.time()
         (line,) = recorder.wait_for(lambda line, key=f"original/latency-{number}": key_of(line) == key)
         delays.append(line["at"] - done)
-    assert statistics.median(delays) < 0.1, delays
+    assert statistics.median(delays) < 0.5, delays
