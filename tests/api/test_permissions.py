@@ -19,6 +19,7 @@ OF_ONE_IMAGE = [
     ("delete", "image", None),
     ("post", "restore", None),
     ("post", "retry", None),
+    ("post", "renditions", {"format": "webp", "width": 320}),
     ("get", "download", None),
 ]
 OF_THE_READER = [("post", "uploads", ANNOUNCEMENT), ("get", "images", None), ("post", "images", None)]
