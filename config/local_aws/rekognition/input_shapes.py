@@ -11,7 +11,7 @@ import re
 from functools import cache
 from typing import Any
 
-import botocore.session
+from botocore.loaders import Loader
 from botocore.model import (
     ListShape,
     MapShape,
@@ -40,7 +40,7 @@ JSON_TYPES: dict[str, tuple[type, ...]] = {
 
 @cache
 def service_model() -> ServiceModel:
-    return botocore.session.Session().get_service_model("rekognition")
+    return ServiceModel(Loader().load_service_model("rekognition", "service-2"), "rekognition")
 
 
 def operation_model(name: str) -> OperationModel | None:

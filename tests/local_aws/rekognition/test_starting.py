@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config.local_aws import ports
+from config.local_aws.rekognition.starting import Recognition
+from media_pipeline.errors import ConfigurationError
+from tests.conftest import free_port
+from tests.local_aws.rekognition.conftest import client_of
+
+
+@pytest.fixture
+def recognition(tmp_path: Path) -> Iterator[Recognition]:
+    recognition = Recognition(tmp_path / "rekognition", free_port())
+    yield recognition
+    recognition.stop()
+
+
+def test_it_is_found_through_its_environment_and_ends_in_good_order(recognition: Recognition) -> None:
+    child = recognition.start()
+    recognition.wait()
+    client = client_of(recognition.environment()["AWS_ENDPOINT_URL_REKOGNITION"])
+    client.create_collection(CollectionId="library")
+    client.close()
+    recognition.stop()
+    assert child.exit_status == 0
+    assert ports.is_free(recognition.port)
+
+    recognition.start()
+    recognition.wait()
+    client = client_of(recognition.endpoint)
+    assert client.list_collections()["CollectionIds"] == ["library"]
+    client.close()
+
+
+def test_it_ends_with_its_parent(recognition: Recognition) -> None:
+    child = recognition.start()
+    recognition.wait()
+    assert child.process.stdin
+    child.process.stdin.close()  # what a parent's death does
+    assert child.process.wait(timeout=20) == 0
+
+
+def test_a_taken_port_is_named(recognition: Recognition) -> None:
+    taken = socket.create_server(("127.0.0.1", recognition.port))
+    with taken, pytest.raises(ConfigurationError, match=f"port {recognition.port}"):
+        recognition.start()
+
+
+def test_a_server_that_dies_at_once_names_its_log(recognition: Recognition) -> None:
+    child = recognition.start()
+    os.kill(child.process.pid, signal.SIGKILL)
+    child.process.wait()
+    with pytest.raises(ConfigurationError, match="rekognition.log says why"):
+        recognition.wait()
