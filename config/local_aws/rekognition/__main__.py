@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import signal
 import threading
 from pathlib import Path
@@ -35,6 +36,8 @@ def main() -> None:
     with server:
         server.serve_forever(poll_interval=0.1)
     service.close()
+    logging.shutdown()
+    os._exit(0)  # a thread inside a model's native code would make an orderly end of the interpreter an abort
 
 
 if __name__ == "__main__":

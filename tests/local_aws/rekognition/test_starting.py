@@ -57,5 +57,5 @@ def test_a_server_that_dies_at_once_names_its_log(recognition: Recognition) -> N
     child = recognition.start()
     os.kill(child.process.pid, signal.SIGKILL)
     child.process.wait()
-    with pytest.raises(ConfigurationError, match="rekognition.log says why"):
+    with pytest.raises(ConfigurationError, match=r"rekognition\.log says why"):
         recognition.wait()
