@@ -235,6 +235,18 @@ def test_a_mirrored_decode_in_many_threads_gives_the_same_pixels() -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("kind", ["jpeg", "png"])
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_decode_for_thumbnails_is_large_enough_and_upright(kind: str, orientation: int) -> None:
+    tags = Image.Exif()
+    tags[0x0112] = orientation
+    stored = quarters(1600, 1200)
+    data = saved(stored.transpose(STORED[6]) if orientation == 6 else stored, kind, exif=tags)
+    pixels = imaging.open(data, max_pixels=LIMIT).decode(at_least=300)
+    assert pixels.size == ((400, 300) if kind == "jpeg" else (1600, 1200))
+    assert corners(pixels) == ("red", "green", "blue", "white")
+
+
 def test_a_16_bit_png_keeps_its_brightness() -> None:
     ramp = np.linspace(0, 65535, 256).astype(np.uint16).reshape(1, 256).repeat(4, axis=0)
     for samples, colour in ((ramp, 0), (np.stack([ramp] * 3, axis=-1), 2)):
