@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+STAGE ?= production
 ROLE ?= web
 LOCAL := .local
 VENV := .venv
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage test test-all lint format types bench clean clean-data
+.PHONY: help run manage test test-all lint format types bench clean clean-data package provision deploy smoke undeploy
 
 help:  ## Show this help
 	@echo "Darkroom: a serverless image pipeline, a media library and a moderation console"
@@ -45,6 +46,21 @@ format: $(VENV)/dev.stamp  ## Let ruff mend what it can
 
 bench: $(VENV)/dev.stamp  ## Measure speed, memory and AWS calls an image (BENCH="--photos DIR" for your own photos)
 	$(BIN)/python -m tests.bench $(BENCH)
+
+package: $(VENV)/dev.stamp  ## Make both functions' zips and print their sizes
+	$(BIN)/python manage.py package
+
+provision: $(VENV)/dev.stamp  ## Show, then carry out, the changes to the AWS stack of a stage (STAGE=production)
+	$(BIN)/python manage.py provision --stage $(STAGE) $(ARGS)
+
+deploy: $(VENV)/dev.stamp  ## Everything from an empty AWS account, or the last release, to this one (STAGE=production)
+	$(BIN)/python manage.py deploy --stage $(STAGE) $(ARGS)
+
+smoke: $(VENV)/dev.stamp  ## Check on a real account what no emulator can tell (STAGE=production)
+	$(BIN)/python manage.py smoke --stage $(STAGE)
+
+undeploy: $(VENV)/dev.stamp  ## Take a stage's functions and API away; its data stay (STAGE=production)
+	$(BIN)/python manage.py undeploy --stage $(STAGE) $(ARGS)
 
 clean:  ## Remove the virtual environment and caches; the data in .local stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles

@@ -9,33 +9,12 @@ from __future__ import annotations
 
 import gc
 import importlib
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import ModuleType
+from collections.abc import Callable
 from typing import Any
 
+from zappa.handler import LambdaHandler
+
 Event = dict[str, Any]
-
-
-@contextmanager
-def boto3_deferred() -> Iterator[None]:
-    """Import `zappa` within without boto3, a fifth of a second that only its deploying half needs."""
-    if "boto3" in sys.modules:
-        yield
-        return
-    for name in ("boto3", "botocore"):
-        sys.modules[name] = ModuleType(name)
-    sys.modules["boto3"].Session = object  # type: ignore[attr-defined]  # stands in annotations
-    try:
-        yield
-    finally:
-        for name in ("boto3", "botocore"):
-            del sys.modules[name]
-
-
-with boto3_deferred():
-    from zappa.handler import LambdaHandler
 
 ON_BATCH_TASK = "media_pipeline.handlers.on_batch_task"
 
