@@ -17,7 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from media_pipeline.errors import ConflictError, DarkroomError, InvalidRequestError, NotFoundError, TemporaryError
-from media_pipeline.readers import Reader
+from media_pipeline.readers import Reader, reader_of_account
 
 P = ParamSpec("P")
 STATUS_CODES: dict[type[DarkroomError], int] = {InvalidRequestError: 400, ConflictError: 409, TemporaryError: 503}
@@ -45,7 +45,7 @@ def signed_in(
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         try:
-            return view(request, reader_of(request.user), *args, **kwargs)
+            return view(request, reader_of_account(request.user), *args, **kwargs)
         except NotFoundError as error:
             raise Http404(str(error)) from error
         except (InvalidRequestError, ConflictError, TemporaryError) as error:

@@ -68,8 +68,12 @@ export function startPhoto(viewer, { close, goTo }) {
   function shown() {
     actual = false;
     fit();
-    const preview = $(".preview", viewer), heading = $("h2", viewer);
+    const preview = $(".preview", viewer);
     if (preview) $(".whole", viewer).decode().then(() => preview.remove(), () => {});
+  }
+
+  function nameWindow() {
+    const heading = $("h2", viewer);
     if (heading) document.title = `${heading.textContent} · Darkroom`;
   }
 
@@ -80,5 +84,6 @@ export function startPhoto(viewer, { close, goTo }) {
     }
   });
   viewer.addEventListener("htmx:afterSwap", ({ target }) => { if (target === viewer) shown(); });
+  viewer.addEventListener("htmx:afterSettle", nameWindow); // another photo, or another title
   shown();
 }

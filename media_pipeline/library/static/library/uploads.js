@@ -46,7 +46,7 @@ async function attempt({ url, file, report }) {
   let form;
   for (let number = 1; ; number += 1) {
     try {
-      form ??= await announce(url, file, report);
+      form ??= await inTurn(() => announce(url, file, report));
       return await send(form, file, report);
     } catch (error) {
       if (!error.isTemporary || number === ATTEMPTS) throw error;
@@ -54,6 +54,14 @@ async function attempt({ url, file, report }) {
       await connection(number * 1000);
     }
   }
+}
+
+/** One after another, so that the library keeps the order in which the files were chosen. */
+let lastTurn = Promise.resolve();
+function inTurn(work) {
+  const turn = lastTurn.then(work);
+  lastTurn = turn.catch(() => {});
+  return turn;
 }
 
 function connection(milliseconds) {
