@@ -32,6 +32,7 @@ class Policy:
     default_threshold: float = 80.0
     thresholds: Mapping[str, float] = field(default_factory=dict)
     sample_rate: float = 0.001
+    second_review_rate: float = 0.02
 
     def threshold(self, label: ModerationLabel) -> float:
         return self.thresholds.get(label.name, self.thresholds.get(label.parent, self.default_threshold))
@@ -41,7 +42,16 @@ class Policy:
 
     def samples(self, image_id: str) -> bool:
         """Whether this image is one of those reviewed at random; the same answer however often it is asked."""
-        return zlib.crc32(f"sample|{image_id}".encode()) < self.sample_rate * 2**32
+        return _draw("sample", image_id) < self.sample_rate
+
+    def reviews_twice(self, image_id: str) -> bool:
+        """Whether two people decide on this image, to see how often they agree."""
+        return _draw("second", image_id) < self.second_review_rate
+
+
+def _draw(purpose: str, image_id: str) -> float:
+    """From 0 to 1, evenly, and always the same for the same image."""
+    return zlib.crc32(f"{purpose}|{image_id}".encode()) / 2**32
 
 
 class PolicyItem(SharedClientModel):

@@ -29,8 +29,8 @@ from media_pipeline.errors import ConfigurationError
 PASSWORD = "darkroom"  # noqa: S105 - of accounts that are made only here, behind 127.0.0.1
 # Username -> rights and groups.
 ACCOUNTS: dict[str, tuple[dict[str, bool], tuple[str, ...]]] = {
-    "admin": ({"is_staff": True, "is_superuser": True}, ("moderator", "lead")),
-    "moderator": ({"is_staff": True}, ("moderator",)),
+    "admin": ({"is_staff": True, "is_superuser": True}, ("lead", "appeals")),
+    "moderator": ({"is_staff": True}, ("moderator", "senior", "face reviewer")),
     "alice": ({}, ()),
     "bob": ({}, ()),
 }
@@ -71,6 +71,7 @@ class Command(BaseCommand):
         except ConfigurationError as error:
             raise CommandError(str(error)) from error
         call_command("migrate", verbosity=0)
+        call_command("create_groups", verbosity=0)
         create_accounts()
         pipeline = dispatcher.spawn(emulator, log=directory / "pipeline.log")
         running.callback(pipeline.stop, patience=30)
@@ -115,7 +116,7 @@ def create_accounts() -> None:
     for username, (rights, groups) in ACCOUNTS.items():
         if not User.objects.filter(username=username).exists():
             user = User.objects.create_user(username, f"{username}@localhost.invalid", PASSWORD, **rights)
-            user.groups.set([Group.objects.get_or_create(name=name)[0] for name in groups])
+            user.groups.set(Group.objects.filter(name__in=groups))
 
 
 def wait_for_answer(port: int, children: dict[str, Child]) -> None:

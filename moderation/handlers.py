@@ -1,0 +1,52 @@
+"""Lambda's entry points of this room: parse, call, report. The table's stream is the only outbox of the pipeline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import close_old_connections
+
+from media_pipeline import events, reviewing, telemetry
+from media_pipeline.events import RecordChange
+from media_pipeline.telemetry import logger
+from moderation.services import alerts, projection, reconciling, statements
+
+
+def on_record_changed(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """The stream, in order. At the first record that fails the rest is left for another delivery: Lambda halves what
+    is left until the record at fault stands alone, and puts that one among the dead letters.
+    """
+    with telemetry.invocation(context):
+        close_old_connections()  # one that broke while Lambda slept must not cost this invocation
+        for record in event["Records"]:
+            try:
+                _bring_up_to_date(events.record_change(record))
+            except Exception:  # noqa: BLE001 - whatever is wrong with one record, those before it are done with
+                number = record["dynamodb"]["SequenceNumber"]
+                logger.exception("a change could not be followed", sequence_number=number)
+                return {"batchItemFailures": [{"itemIdentifier": number}]}
+    return {"batchItemFailures": []}
+
+
+def _bring_up_to_date(change: RecordChange) -> None:
+    before, after = change.before, change.after
+    if after is None:
+        projection.forget(change.image_id)
+        return
+    reviewed = before.review if before else None
+    if after.review == reviewing.ReviewState.OPEN and reviewed is None:
+        reviewing.blur(after)
+    projection.project(after)
+    if after.status is reviewing.Status.IN_REVIEW:  # not before the pipeline's last write, which brings the labels
+        alerts.publish(after)
+    if after.review != reviewed:
+        reviewing.bring_heirs(after)
+
+
+def tidy(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001 - Zappa passes both
+    """The schedule: letters that are due, and whatever drifted apart."""
+    with telemetry.invocation(context):
+        close_old_connections()
+        counts = {"sent": statements.send_due(), **reconciling.reconcile().counts()}
+        logger.info("tidied", counts=counts)
+        return counts
