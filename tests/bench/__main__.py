@@ -1,0 +1,9 @@
+"""`python -m tests.bench [--photos DIR] [--peers]`: every benchmark, one after the other."""
+
+from __future__ import annotations
+
+from tests.bench import imaging, pipeline
+
+if __name__ == "__main__":
+    imaging.main()
+    pipeline.main()
