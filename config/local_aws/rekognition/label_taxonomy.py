@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/rekognition/latest/dg/labels.html. A class that stan
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 # category, ancestors from the root, classes
 _ROWS = (
@@ -169,6 +170,7 @@ _PLACES = {
 }
 
 
+@cache
 def label(number: int, name: str) -> Label:
     """The label of one class."""
     ancestors, category = _PLACES.get(number, ((), ""))
@@ -178,7 +180,8 @@ def label(number: int, name: str) -> Label:
     return Label(title, ancestors, category)
 
 
-def with_ancestors(leaf: Label) -> list[Label]:
+@cache
+def with_ancestors(leaf: Label) -> tuple[Label, ...]:
     """The label and each of its ancestors as a label of its own, nearest first."""
     chain = (leaf.name, *leaf.ancestors)
-    return [Label(name, chain[position + 1 :], leaf.category) for position, name in enumerate(chain)]
+    return tuple(Label(name, chain[position + 1 :], leaf.category) for position, name in enumerate(chain))

@@ -45,7 +45,9 @@ class Labels:
         found: dict[str, dict[str, Any]] = {}
         for number, probability in enumerate(classifier.classify(picture.pixels)):
             for one in with_ancestors(label(number, classifier.names[number])):
-                entry = found.setdefault(one.name, _entry(one))
+                if one.name not in found:
+                    found[one.name] = _entry(one)
+                entry = found[one.name]
                 entry["Confidence"] = min(100.0, entry["Confidence"] + 100 * float(probability))
         return found
 
