@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from media_pipeline import aws
 
+WRITES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems")
 SERVICES = ("s3", "dynamodb", "sqs", "rekognition")
 
 
@@ -29,15 +30,15 @@ def counted_calls() -> Iterator[Counter[str]]:
 
 
 @contextmanager
-def consumed_units() -> Iterator[Counter[str]]:
-    """Capacity units that DynamoDB charged within, as {"media": 8.0}; the emulator reports them as AWS does."""
+def written_units() -> Iterator[Counter[str]]:
+    """Write units that DynamoDB charged within, as {"media": 8.0}; the emulator reports them as AWS does."""
     units: Counter[str] = Counter()
 
     def ask(params: dict[str, Any], **_: Any) -> None:
         params["ReturnConsumedCapacity"] = "INDEXES"
 
-    def add(parsed: dict[str, Any], **_: Any) -> None:
-        consumed = parsed.get("ConsumedCapacity", [])
+    def add(parsed: dict[str, Any], model: Any, **_: Any) -> None:
+        consumed = parsed.get("ConsumedCapacity", []) if model.name in WRITES else []
         for table in consumed if isinstance(consumed, list) else [consumed]:
             units[table["TableName"].rpartition("-")[2]] += table["CapacityUnits"]
 

@@ -15,7 +15,7 @@ from media_pipeline.conf import conf
 from media_pipeline.events import ObjectVersion
 from media_pipeline.models import Image, Status, adopted_image_id, new_image_id, original_key
 from media_pipeline.readers import Reader
-from media_pipeline.services import Edit
+from media_pipeline.services import Announcement, Edit
 from tests import hooks
 from tests.conftest import EMULATOR
 from tests.pictures import make_jpeg, make_picture
@@ -177,17 +177,23 @@ def test_thumbnails_are_on_the_record_before_the_slow_stages_start() -> None:
 
 
 def test_a_typical_photo_costs_one_get_and_few_write_units() -> None:
-    _record, version = uploaded(
-        make_jpeg(1600, 1200, seed=77, make="Canon", model="Canon EOS 40D", taken_at="2026:05:17 14:03:59")
-    )
-    with hooks.counted_calls() as calls, hooks.consumed_units() as units:
-        pipeline.process_object(version)
+    photo = make_jpeg(1600, 1200, seed=77, make="Canon", model="Canon EOS 40D", taken_at="2026:05:17 14:03:59")
+    announced = Announcement("a.jpg", "image/jpeg", len(photo), tags=list("abcdefgh"))
+    with hooks.written_units() as units:
+        record, _ = services.start_upload(Reader("typical"), announced)
+        version = stored(photo, original_key(record.image_id))
+        with hooks.counted_calls() as calls:
+            pipeline.process_object(version)
     assert calls["s3.GetObject"] == 1
     assert calls["s3.PutObject"] == 5
     assert calls["dynamodb.UpdateItem"] == 3
     assert calls["dynamodb.Query"] <= 10  # the same bytes, a known hash, four bands of the picture and of its mirror
     assert calls["rekognition.DetectModerationLabels"] == calls["rekognition.DetectFaces"] == 1
-    assert units["media"] <= 8  # and 2 for the record that the upload makes
+    terms = search.said_terms(record) | search.found_terms(reread(record))
+    assert terms >= {"all", "tag:h", "camera:canon eos 40d"}
+    assert len(terms) == 12
+    assert units["media"] <= 10
+    assert units["media"] + units["terms"] <= 26  # with four bands of the perceptual hash, and the sha256
 
 
 def test_an_object_that_nobody_announced_is_adopted_under_one_id_however_often_it_is_announced() -> None:

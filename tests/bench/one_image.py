@@ -1,0 +1,38 @@
+"""One photo through the stages in a process like Lambda's, with nothing of the tests in it; prints its peak in MB.
+
+Objects are stored nowhere: put_rendition is the edge to S3.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+from pathlib import Path
+from unittest import mock
+
+
+def main(path: Path) -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    import django
+
+    django.setup()
+    from media_pipeline import handlers, imaging, pipeline, storage
+    from media_pipeline.conf import conf
+    from media_pipeline.models import Image
+    from media_pipeline.stages import Work, metadata, optimize, thumbnails
+
+    assert handlers
+    data = path.read_bytes()
+    record = Image("01HZZZZZZZZZZZZZZZZZZZZZZZ", owner="bench", library="bench")
+    with mock.patch.object(storage, "put_rendition"):
+        picture = imaging.open(data, max_pixels=conf.max_pixels)
+        work = Work(record, data, picture, picture.decode())
+        thumbnails.run(work)
+        assert work.recognition_jpeg
+        pipeline._run_side_by_side([optimize.STAGE, metadata.STAGE], work)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
