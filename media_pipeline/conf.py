@@ -22,8 +22,8 @@ SWITCH = {"true": True, "1": True, "on": True, "false": False, "0": False, "off"
 class Conf:
     # Where things are. The stack's outputs fill these in; the defaults are the names of the local stack.
     region: str = "us-east-1"
-    originals_bucket: str = "darkroom-local-originals"
-    renditions_bucket: str = "darkroom-local-renditions"
+    originals_bucket: str = "darkroom-local-originals-000000000000"
+    renditions_bucket: str = "darkroom-local-renditions-000000000000"
     media_table: str = "darkroom-local-media"
     terms_table: str = "darkroom-local-terms"
     limits_table: str = "darkroom-local-limits"

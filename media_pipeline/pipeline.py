@@ -93,6 +93,11 @@ def _process(record: Image) -> None:
         ledger.fail(record, str(error))
     except TemporaryError as error:
         _try_later(record, Outcome.of([]), str(error))
+    except (
+        Exception
+    ):  # a fault of ours: raised, so that it ends among the dead letters, but its retries find the image free
+        ledger.release(record, {}, (), {}, delay=0)
+        raise
     telemetry.milliseconds("ProcessingTime", (time.perf_counter() - started) * 1000)
 
 

@@ -318,6 +318,17 @@ def test_invocations_that_never_came_to_an_end_are_counted_too() -> None:
     assert "never came to an end" in reread(record).failure
 
 
+def test_a_fault_of_ours_is_raised_and_leaves_the_image_to_the_next_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    record, version = uploaded(make_jpeg(seed=41))
+    with monkeypatch.context() as broken:
+        broken.setattr(search, "found_terms", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            pipeline.process_object(version)
+    assert reread(record).lease is None
+    pipeline.process_object(version)
+    assert reread(record).status is Status.READY
+
+
 def test_a_lease_that_ran_out_is_taken_over() -> None:
     record, version = uploaded(make_jpeg())
     record.update([Image.lease.set("crashed"), Image.lease_until.set(1), Image.version_id.set(version.version_id)])
