@@ -49,7 +49,7 @@ INSTALLED_APPS = [
     "moderation",
     "media_pipeline",
     "media_pipeline.library",
-    "django.contrib.admin",
+    "moderation.console.apps.ConsoleConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -40,6 +40,7 @@ class May(StrEnum):
     ERASE_BIOMETRICS = "erase_biometrics"
 
 
+APP = "moderation"
 VIEWER = {May.VIEW_CASE, May.VIEW_METRICS, May.VIEW_POLICY, May.VIEW_THRESHOLDS}
 MODERATOR = {*VIEWER, May.DECIDE}
 SENIOR = {*MODERATOR, May.DECIDE_SECOND, May.REVIEW_ESCALATION, May.VIEW_STATEMENT}
@@ -89,22 +90,25 @@ class Moderator:
 def moderator(user: User) -> Moderator:
     """What `user` may do, through groups only; two SQL statements, so ask once a request."""
     roles = frozenset(user.groups.values_list("name", flat=True))
-    held = Permission.objects.filter(group__user=user, content_type__app_label="moderation")
-    active = user.is_active and user.is_staff
-    return Moderator(
-        user.pk, user.get_username(), roles, frozenset(held.values_list("codename", flat=True) if active else ())
-    )
+    return Moderator(user.pk, user.get_username(), roles, frozenset(_permissions(user)))
+
+
+def _permissions(user: User) -> Iterable[str]:
+    if not (user.is_active and user.is_staff):
+        return ()
+    if user.is_superuser:  # Django would answer that they have all there are
+        held = Permission.objects.filter(group__user=user, content_type__app_label=APP)
+        return held.values_list("codename", flat=True)
+    names = user.get_group_permissions()  # which Django keeps on the user for its own checks
+    return (name.removeprefix(f"{APP}.") for name in names if name.startswith(f"{APP}."))
 
 
 def create_groups() -> None:
     """Make every role, with exactly its permissions of this app; others that were added by hand stay."""
-    ours = {
-        permission.codename: permission
-        for permission in Permission.objects.filter(content_type__app_label="moderation")
-    }
+    ours = {permission.codename: permission for permission in Permission.objects.filter(content_type__app_label=APP)}
     for name, allowed in ROLES.items():
         group, _ = Group.objects.get_or_create(name=name)
-        others = group.permissions.exclude(content_type__app_label="moderation")
+        others = group.permissions.exclude(content_type__app_label=APP)
         group.permissions.set([*others, *(ours[codename] for codename in allowed)])
 
 

@@ -6,6 +6,7 @@ Times are the database's own, so that two machines whose clocks differ do not ta
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -19,8 +20,9 @@ LEASE = dt.timedelta(seconds=120)
 FREE = Q(leased_until=None) | Q(leased_until__lt=Now())
 
 
-def claim(viewer: Moderator, view: str, count: int, *, first: str = "") -> list[ReviewCase]:
-    """Up to `count` cases for this person, the most urgent first; `first` names one to begin with.
+def claim(viewer: Moderator, view: str, count: int, *, first: str = "", have: Sequence[str] = ()) -> list[ReviewCase]:
+    """Up to `count` cases for this person besides those they `have`, the most urgent first; `first` names one to begin
+    with. What they held before and neither have nor decided (a page that was reloaded) comes again.
 
     Near duplicates come along: one of each group is returned, and the others are taken with it.
     """
@@ -28,7 +30,8 @@ def claim(viewer: Moderator, view: str, count: int, *, first: str = "") -> list[
     chosen = views.view(view)
     candidates = (
         chosen.cases(viewer)
-        .filter(FREE, views.decidable(viewer))
+        .filter(FREE | Q(leased_by=viewer.id), views.decidable(viewer))
+        .exclude(group__in=ReviewCase.objects.filter(pk__in=have).values("group"))
         .filter(Q(assignee=None) | Q(assignee=viewer.id))
         .exclude(skipped_by__contains=f"|{viewer.id}|")
         .order_by("due_at", "image_id")

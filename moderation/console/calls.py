@@ -1,0 +1,105 @@
+"""What the review page asks in the background. One request a decision: it also brings the next cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from media_pipeline.errors import InvalidRequestError
+from media_pipeline.verdicts import Outcome
+from moderation.console.access import call
+from moderation.roles import Moderator
+from moderation.services import bundles, decisions, exposures, leases, views
+
+AHEAD = 6  # the case at hand and the next five
+LONGEST_BATCH = 64
+
+
+@call
+def more(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
+    """Cases to go on with."""
+    return _more(viewer, said)
+
+
+@call
+def decide(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
+    """One act on a case and the duplicates that go with it."""
+    if said.get("looked"):
+        exposures.looked(viewer, _number(said, "looked"))
+    results = _act(viewer, said)
+    return {
+        "problems": {result.image_id: result.problem for result in results if result.problem},
+        **_more(viewer, said),
+    }
+
+
+@call
+def undo(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
+    results = decisions.undo(viewer, _ids(said), batch=_text(said, "batch", LONGEST_BATCH))
+    return {"problems": {result.image_id: result.problem for result in results if result.problem}}
+
+
+@call
+def keep(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
+    """The heartbeat: which of the cases are still this person's."""
+    return {"kept": leases.renew(viewer, _ids(said))}
+
+
+@call
+def release(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - nothing to be said
+    return {"released": leases.release(viewer)}
+
+
+@call
+def reveal(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
+    return {"url": exposures.reveal(viewer, _text(said, "case", 26))}
+
+
+def _act(viewer: Moderator, said: dict[str, Any]) -> list[decisions.Result]:
+    ids, batch, note = _ids(said), _text(said, "batch", LONGEST_BATCH), _text(said, "note", decisions.LONGEST_TEXT)
+    match said.get("act"):
+        case "allow" | "restrict" | "remove" as outcome:
+            return decisions.decide(
+                viewer, ids, Outcome(outcome), policy_code=_text(said, "policy", 40), reason=note, batch=batch
+            )
+        case "escalate":
+            return decisions.escalate(viewer, ids, note, batch=batch)
+        case "uphold" | "overturn" as answer:
+            return decisions.answer_appeal(viewer, ids[0], overturn=answer == "overturn", reason=note, batch=batch)
+        case "hold":
+            return decisions.hold(viewer, ids[0])
+        case "skip":
+            decisions.skip(viewer, ids[0])
+            return []
+        case _:
+            raise InvalidRequestError("There is no such act.", field="act")
+
+
+def _more(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
+    have = _ids(said, "have")
+    wanted = AHEAD - len(have)
+    view = _text(said, "view", 20)
+    cases = leases.claim(viewer, view, wanted, first=_text(said, "first", 26), have=have) if wanted > 0 else []
+    return {"cases": bundles.bundles(viewer, cases), "waiting": views.view(view).cases(viewer).count()}
+
+
+def _ids(said: dict[str, Any], name: str = "cases") -> list[str]:
+    ids = said.get(name, [])
+    if not isinstance(ids, list) or not all(isinstance(image_id, str) for image_id in ids):
+        raise InvalidRequestError("Cases are a list of ids.", field=name)
+    if name == "cases" and not ids:
+        raise InvalidRequestError("Name at least one case.", field=name)
+    return ids
+
+
+def _text(said: dict[str, Any], name: str, longest: int) -> str:
+    value = said.get(name, "")
+    if not isinstance(value, str) or len(value) > longest:
+        raise InvalidRequestError(f"{name.capitalize()} is a text of at most {longest} characters.", field=name)
+    return value
+
+
+def _number(said: dict[str, Any], name: str) -> int:
+    value = said.get(name, 0)
+    if not isinstance(value, int):
+        raise InvalidRequestError(f"{name.capitalize()} is a whole number.", field=name)
+    return value

@@ -1,0 +1,58 @@
+"""Django's admin as the moderators' console: stock lists and forms, and pages of our own inside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, path, reverse
+
+from moderation.console import calls, review
+from moderation.console.access import viewer_of
+from moderation.roles import May, Moderator
+from moderation.services import views
+
+# Title, name of the URL, and what one must be allowed to do one of.
+LINKS: tuple[tuple[str, str, tuple[May, ...]], ...] = (
+    ("Review", "review", tuple(views.WHO_DECIDES.values())),
+    ("Queue", "moderation_reviewcase_changelist", (May.VIEW_CASE,)),
+)
+
+
+class ConsoleSite(AdminSite):
+    site_header = site_title = "Darkroom"
+    index_title = "Moderation"
+    enable_nav_sidebar = False
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        ours: list[URLPattern | URLResolver] = [
+            path("review", review.review, name="review"),
+            path("review/calls/more", calls.more, name="review_more"),
+            path("review/calls/decide", calls.decide, name="review_decide"),
+            path("review/calls/undo", calls.undo, name="review_undo"),
+            path("review/calls/keep", calls.keep, name="review_keep"),
+            path("review/calls/release", calls.release, name="review_release"),
+            path("review/calls/reveal", calls.reveal, name="review_reveal"),
+            path("review/<str:image_id>", review.review, name="review_case"),
+        ]
+        return ours + super().get_urls()
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().each_context(request)
+        if request.user.is_authenticated:
+            context["console_links"] = links(request, viewer_of(request))
+        return context
+
+
+def links(request: HttpRequest, viewer: Moderator) -> list[dict[str, Any]]:
+    """The pages that this person may open; the current one is marked."""
+    allowed = [(title, reverse(f"admin:{name}")) for title, name, may in LINKS if any(map(viewer.may, may))]
+    return [
+        {
+            "title": title,
+            "url": url,
+            "current": request.path.startswith(url) and not request.path.startswith(url + "/calls"),
+        }
+        for title, url in allowed
+    ]
