@@ -55,6 +55,7 @@ class Photo:
     tags: list[str]
     renditions: list[RenditionRow]
     downloadable: bool
+    may_be_retried: bool
     bars: list[StageBar]
     seconds: float
     is_own: bool
@@ -81,6 +82,7 @@ def photo_of(record: Image, reader: Reader) -> Photo:
         tags=list(record.tags or ()),
         renditions=[*_original(record), *(_row(record, rendition) for rendition in _by_size(record))],
         downloadable=ready,
+        may_be_retried=record.status is Status.FAILED,
         bars=bars,
         seconds=milliseconds / 1000,
         is_own=reader.owns(record.owner),

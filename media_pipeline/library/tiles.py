@@ -72,7 +72,7 @@ def tile_of(record: Image, reader: Reader) -> Tile:
         state=state_of(record),
         stages=stage_states(record),
         thumbnail=thumbnail,
-        ratio=round(thumbnail.width / thumbnail.height, 3) if thumbnail else 1,
+        ratio=round(thumbnail.width / thumbnail.height, 3) if thumbnail else 1.5,  # room for words
         colour=record.colour or "",
         thumbhash=record.thumbhash or "",
         day=wording.day(record.created_at),

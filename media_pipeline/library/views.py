@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 from media_pipeline import services, storage
 from media_pipeline.conf import conf
 from media_pipeline.errors import NotFoundError
+from media_pipeline.library import wording
 from media_pipeline.library.access import LibraryRequest, signed_in
 from media_pipeline.library.image_ids import is_image_id
 from media_pipeline.library.photos import photo_of
 from media_pipeline.library.tiles import month_key, months_of, tile_of
-from media_pipeline.library.wording import month
 from media_pipeline.models import Status
 from media_pipeline.readers import Reader
 from media_pipeline.storage import ORIGINAL, Purpose
@@ -46,10 +46,12 @@ def _grid(request: LibraryRequest, reader: Reader, template: str, status: Status
         "month_shown": request.GET.get("month"),
         "next": page.next,
         "next_month": month_key(page.images[-1]) if page.images else "",
-        "this_month": {"key": f"{today:%Y-%m}", "name": month(today)},
+        "today": wording.day(today),
+        "this_month": {"key": f"{today:%Y-%m}", "name": wording.month(today)},
         "is_trash": status is Status.DELETED,
         "is_continued": bool(after),
         "trash_days": conf.trash_days,
+        "accept": ",".join((*services.CONTENT_TYPES, ".heic", ".heif")),  # types that some systems do not know
     }
     return render(request, "library/months.html" if request.htmx else template, context)
 

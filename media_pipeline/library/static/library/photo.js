@@ -73,7 +73,7 @@ export function startPhoto(viewer, { close, goTo }) {
   }
 
   function nameWindow() {
-    const heading = $("h2", viewer);
+    const heading = $("h1", viewer);
     if (heading) document.title = `${heading.textContent} · Darkroom`;
   }
 
