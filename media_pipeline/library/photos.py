@@ -14,7 +14,8 @@ from media_pipeline.models import BLURRED, Image, Rendition, Status
 from media_pipeline.readers import Reader
 from media_pipeline.storage import ORIGINAL, Purpose
 
-LARGEST = ("webp", "jpeg", "large")  # what fills the page, best first
+SOURCES = ("avif", "webp")  # what fills the page, smallest first; the browser takes the first that it can show
+FALLBACK = ("jpeg", "large")
 RENDITION_NAMES = {"jpeg": "JPEG", "webp": "WebP"}
 
 
@@ -46,6 +47,7 @@ class Photo:
     filename: str
     state: State
     thumbnail: Thumbnail | None
+    sources: list[tuple[str, str]]  # (content type, address)
     url: str | None
     width: int
     height: int
@@ -73,7 +75,8 @@ def photo_of(record: Image, reader: Reader) -> Photo:
         filename=record.filename,
         state=state_of(record),
         thumbnail=thumbnail_of(record, reader),
-        url=_largest(record, reader) if ready else None,
+        sources=_sources(record, reader) if ready else [],
+        url=_fallback(record, reader) if ready else None,
         width=int(record.width or 0),
         height=int(record.height or 0),
         may_be_transparent=record.format in {"png", "webp", "gif", "avif", "tiff"},
@@ -90,10 +93,14 @@ def photo_of(record: Image, reader: Reader) -> Photo:
     )
 
 
-def _largest(record: Image, reader: Reader) -> str | None:
-    stored = {rendition.name for rendition in record.rendition_list}
-    name = next((name for name in LARGEST if name in stored), None)
-    return storage.sign(record, reader, Purpose.VIEW, name) if name else None
+def _sources(record: Image, reader: Reader) -> list[tuple[str, str]]:
+    signed = [(f"image/{name}", storage.sign(record, reader, Purpose.VIEW, name)) for name in SOURCES]
+    return [(content_type, url) for content_type, url in signed if url]
+
+
+def _fallback(record: Image, reader: Reader) -> str | None:
+    signed = (storage.sign(record, reader, Purpose.VIEW, name) for name in FALLBACK)
+    return next((url for url in signed if url), None)
 
 
 def exposure_of(exif: dict[str, Any]) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ from media_pipeline.models import Status
 from media_pipeline.readers import Reader
 from media_pipeline.storage import ORIGINAL, Purpose
 
-PAGE_SIZE = 60
+PAGE_SIZE = 50
 MOST_TILES = 100  # one BatchGetItem
 
 

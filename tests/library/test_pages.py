@@ -244,6 +244,16 @@ def test_a_photo_has_a_page_of_its_own_and_comes_alone_to_the_dialog(clients: Ca
         assert "lurred" not in text(answer), "that rendition is the reviewers'"
 
 
+def test_the_browser_chooses_the_smallest_rendition_that_it_can_show(clients: Cast, photo: Image) -> None:
+    page = text(clients.owner.get(f"/photos/{photo.image_id}"))
+    shown = re.search(r"<picture>(.*?)</picture>", page, re.DOTALL)
+    assert shown
+    assert re.findall(r'type="([^"]+)" srcset="[^"]+/([^/?]+)\?', shown[1]) == [
+        ("image/webp", f"{photo.image_id}.webp")
+    ]
+    assert f"optimized/jpeg/{photo.image_id}.jpg?" in shown[1]
+
+
 def test_a_reviewer_sees_a_photo_and_has_nothing_to_change_it_with(clients: Cast, photo: Image) -> None:
     page = text(clients.moderator.get(f"/photos/{photo.image_id}"))
     assert "X-Amz-Signature" in page

@@ -1,9 +1,7 @@
 /** The pages with a grid: photos and trash. What is needed later is loaded later. */
-import { $, csrfToken, onClick } from "./dom.js";
+import { $, csrfToken, dialogIsOpen, onClick, onKey, showKeys, startKeys } from "./dom.js";
 import { arrange, currentTile, goTo, idOf, startGrid, step, stepRow, tileOf, visible } from "./grid.js";
-import { dialogIsOpen, onKey, showKeys, startKeys } from "./keys.js";
 import { startLive } from "./live.js";
-import { receiveFiles } from "./receive.js";
 import { startToasts, toast } from "./toast.js";
 
 addEventListener("htmx:configRequest", ({ detail }) => { detail.headers["X-CSRFToken"] = csrfToken(); });
@@ -80,5 +78,31 @@ if (hasViewer) {
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     (await load()).open(link.href);
+  });
+}
+
+/** Files that are dropped on, or pasted into, the page. */
+function receiveFiles(add) {
+  const shade = $("#drop");
+  let depth = 0; // dragenter and dragleave come for every element on the way
+  const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
+  const enter = (change) => (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    depth = Math.max(0, depth + change);
+    shade.hidden = depth === 0;
+  };
+  addEventListener("dragenter", enter(1));
+  addEventListener("dragleave", enter(-1));
+  addEventListener("dragover", (event) => { if (carriesFiles(event)) event.preventDefault(); });
+  addEventListener("drop", (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    depth = 0;
+    shade.hidden = true;
+    add(event.dataTransfer.files);
+  });
+  addEventListener("paste", (event) => {
+    if (event.clipboardData?.files.length) add(event.clipboardData.files);
   });
 }

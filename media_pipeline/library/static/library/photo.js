@@ -1,5 +1,4 @@
-import { $, onClick } from "./dom.js";
-import { onKey, showKeys } from "./keys.js";
+import { $, onClick, onKey, showKeys } from "./dom.js";
 
 const SURROUNDS = ["theme", "grey", "black", "white"];
 const MARGIN = 56;

@@ -1,6 +1,5 @@
 /** The page of one photo, opened by its address. */
-import { $, csrfToken } from "./dom.js";
-import { startKeys } from "./keys.js";
+import { $, csrfToken, startKeys } from "./dom.js";
 import { startPhoto } from "./photo.js";
 import { startToasts } from "./toast.js";
 
