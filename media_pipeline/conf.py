@@ -41,7 +41,7 @@ class Conf:
     max_pixels: int = 100_000_000
     serial_above_pixels: int = 24_500_000
     thumbnail_quality: int = 80
-    jpeg_quality: int = 85
+    jpeg_quality: int = 86
     webp_quality: int = 85
     webp_method: int = 4
     avif: bool = False

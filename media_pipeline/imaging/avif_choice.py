@@ -18,7 +18,7 @@ from media_pipeline.imaging.quality import Reference, Samples
 
 _TILE = 128  # many small tiles judge a picture better than a few large ones of the same area: half the deviation
 _SEAM = 16  # of a tile's border are not scored: colours of its neighbour on the sheet bleed into the last macroblock
-_PIXELS_A_TILE = 500_000
+_PIXELS_A_TILE = 750_000
 _FEWEST_TILES, _MOST_TILES = 12, 32
 _MARGIN = 0.25  # SSIMULACRA2 points aimed above the WebP; sheets err by 1.5, two thirds of them upwards
 _SMALLER_BY = 0.10

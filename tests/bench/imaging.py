@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from media_pipeline.imaging.geometry import fit_inside
 from media_pipeline.imaging.quality import Reference, Samples
 from tests.bench import figures
 from tests.bench.figures import say
@@ -24,7 +23,8 @@ from tests.bench.worker import SIZES
 
 _SCORED_SIDE = 1536  # of the middle; a score of all 48 megapixels would take longer than the job
 _MEMORY_LIMITS = {24: 400, 48: 600}
-_COMPARED = ("t300", "t600", "jpeg", "webp")
+_FULL_SIZE = ("jpeg", "webp")  # thumbnails are compared, too, but with a scaling that favours the same library
+_COMPARED = ("t300", "t600", *_FULL_SIZE)
 
 Runs = dict[str, list[Result]]
 
@@ -75,10 +75,10 @@ def _conclude(measured: dict[Photo, Runs]) -> None:
     replaced: list[float] = []
     for photo, runs in measured.items():
         scores = _scores(photo, runs)
-        differences = [scores["main"][name] - scores["sharp"][name] for name in _COMPARED] if "sharp" in runs else []
+        differences = {name: scores["main"][name] - scores["sharp"][name] for name in _COMPARED if "sharp" in runs}
         chosen = [scores["avif"]["avif"] - scores["main"]["webp"]] if "avif" in scores["avif"] else []
         _print_photo(photo, runs, differences, chosen)
-        quality += differences
+        quality += [differences[name] for name in _FULL_SIZE if name in differences]
         replaced += chosen
         size = round(photo.megapixels)
         if size in _MEMORY_LIMITS:
@@ -91,21 +91,25 @@ def _conclude(measured: dict[Photo, Runs]) -> None:
         figures.keep("imaging.times_sharp", _times(every, "sharp", "main"), "x", at_least=2.25)
         figures.keep("imaging.times_sharp_median", statistics.median(_times([r], "sharp", "main") for r in every), "x")
         figures.keep("imaging.bytes_to_sharp", _bytes(every, "main", "sharp"), "x", at_most=1.0)
+        figures.keep("imaging.bytes_to_sharp_in_sum", _bytes_in_sum(every, "main", "sharp"), "x")
         figures.keep("imaging.ssimulacra2_to_sharp_median", statistics.median(quality), "points", at_least=-0.3)
         figures.keep("imaging.avif_times_sharp", _times(every, "sharp", "avif"), "x", at_least=3.0)
+        figures.keep(
+            "imaging.avif_times_sharp_median", statistics.median(_times([r], "sharp", "avif") for r in every), "x"
+        )
         figures.keep("imaging.avif_bytes_to_sharp", _bytes(every, "avif", "sharp"), "x", at_most=1.0)
     if all("thumbor" in runs for runs in every):
         figures.keep("imaging.thumbnails_times_thumbor", _times(every, "thumbor", "thumbnails"), "x", at_least=2.0)
 
 
-def _print_photo(photo: Photo, runs: Runs, differences: list[float], replaced: list[float]) -> None:
+def _print_photo(photo: Photo, runs: Runs, differences: dict[str, float], replaced: list[float]) -> None:
     for recipe, results in runs.items():
         line = f"{photo.path.stem:14} {photo.megapixels:5.1f} | {_seconds(results):7.3f} {results[-1].megabytes:8.0f}"
         line += f" {sum(results[-1].bytes.values()):9d} | {recipe:10}"
         if "sharp" in runs and recipe in ("main", "avif"):
             line += f" {_times([runs], 'sharp', recipe):5.2f} x {_bytes([runs], recipe, 'sharp'):6.3f}"
         if recipe == "main":
-            line += "".join(f" {name} {value:+.2f}" for name, value in zip(_COMPARED, differences, strict=False))
+            line += "".join(f" {name} {value:+.2f}" for name, value in differences.items())
         if recipe == "avif":
             line += f" avif {replaced[0]:+.2f}" if replaced else " no avif"
         if recipe == "thumbor":
@@ -122,25 +126,33 @@ def _times(every: list[Runs], slower: str, faster: str) -> float:
 
 
 def _bytes(every: list[Runs], one: str, other: str) -> float:
-    ratios = [sum(runs[one][-1].bytes.values()) / sum(runs[other][-1].bytes.values()) for runs in every]
-    return statistics.mean(ratios)
+    """All outputs of a photo together, the mean over the photos."""
+    return statistics.mean(_bytes_in_sum([runs], one, other) for runs in every)
+
+
+def _bytes_in_sum(every: list[Runs], one: str, other: str) -> float:
+    return _written(every, one) / _written(every, other)
+
+
+def _written(every: list[Runs], program: str) -> int:
+    return sum(sum(runs[program][-1].bytes.values()) for runs in every)
 
 
 def _scores(photo: Photo, runs: Runs) -> dict[str, dict[str, float]]:
     """SSIMULACRA2 of every output: full sizes against the photo, thumbnails against its exact scaling."""
+    scores: dict[str, dict[str, float]] = {}
+    references: dict[tuple[int, int], Reference] = {}
     with Image.open(photo.path) as original:
         original.load()
-        references = {"full": Reference(_middle(original))}
-        for size in (300, 600):
-            scaled = original.resize(fit_inside(original.size, (size, size)), Image.Resampling.LANCZOS)
-            references[f"t{size}"] = Reference(_middle(scaled))
-    scores: dict[str, dict[str, float]] = {}
     for program in ("sharp", "main", "avif"):
         for name in runs[program][-1].bytes if program in runs else ():
-            if name != "t150":
-                with Image.open(runs[program][-1].out / name) as made:
-                    reference = references.get(name, references["full"])
-                    scores.setdefault(program, {})[name] = reference.score(_middle(made))
+            if name == "t150":  # too small for the metric
+                continue
+            with Image.open(runs[program][-1].out / name) as made:
+                if made.size not in references:
+                    exact = original.resize(made.size, Image.Resampling.LANCZOS)
+                    references[made.size] = Reference(_middle(exact))
+                scores.setdefault(program, {})[name] = references[made.size].score(_middle(made))
     return scores
 
 
