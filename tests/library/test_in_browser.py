@@ -189,3 +189,32 @@ def test_the_chosen_theme_stays(library: Page) -> None:
     page.reload()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 22, 22)"
     assert page.evaluate("localStorage.theme") == "dark"
+
+
+def test_a_first_visit_needs_few_requests_and_little_text(library: Page, site: str) -> None:
+    page = library
+    page.goto(site)
+    page.wait_for_load_state("networkidle")
+    own = page.evaluate(
+        "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
+        ".filter((entry) => entry.name.startsWith(location.origin)).map((entry) => entry.decodedBodySize)"
+    )
+    assert len(own) < 15
+    assert sum(own) < 100_000, "fifty tiles come on top"
+
+
+def test_a_photo_that_is_gone_leaves_the_grid_as_it_was(library: Page, complaints: list[str], site: str) -> None:
+    from media_pipeline.models import Image
+
+    page = library
+    drop(page, picture("only.jpg"))
+    tile = page.locator(".tile[data-state=ready]")
+    expect(tile).to_have_count(1)
+    image_id = (tile.get_attribute("id") or "").removeprefix("tile-")
+    Image(image_id).change([Image.owner.set("somebody else")], Image.image_id.exists())
+    tile.locator(".frame").click()
+    expect(page.get_by_text("It is no longer there. Reload the page.")).to_be_visible()
+    expect(page).to_have_url(f"{site}/")
+    expect(page.locator("dialog#viewer")).to_be_hidden()
+    assert [line for line in complaints if "404" not in line] == []
+    complaints.clear()

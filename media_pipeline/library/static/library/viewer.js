@@ -40,7 +40,9 @@ dialog.addEventListener("htmx:afterSwap", ({ target }) => {
   dialog.showModal();
   $("[data-do=close]", dialog).focus();
 });
-dialog.addEventListener("htmx:responseError", leave);
+for (const failure of ["htmx:responseError", "htmx:sendError"]) {
+  dialog.addEventListener(failure, ({ target }) => { if (target === dialog) history.back(); });
+}
 dialog.addEventListener("cancel", (event) => {
   event.preventDefault();
   leave();
