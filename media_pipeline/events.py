@@ -72,6 +72,15 @@ def retry_request(record: Mapping[str, Any]) -> RetryRequest:
         raise MalformedEventError(f"Not a retry request: {error!r}.") from error
 
 
+def redriven_objects(record: Mapping[str, Any]) -> list[ObjectVersion]:
+    """The objects of an S3 notification that comes back from the dead letters; none for every other message."""
+    try:
+        body = json.loads(record["body"])
+    except (KeyError, TypeError, ValueError):
+        return []
+    return created_objects(body) if isinstance(body, dict) and "Records" in body else []
+
+
 def record_change(record: Mapping[str, Any]) -> RecordChange:
     """One record of a DynamoDB stream's event.
 

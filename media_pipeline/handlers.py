@@ -10,7 +10,6 @@ from typing import Any
 
 from media_pipeline import backfill, events, pipeline, rendering, sweeping, telemetry
 from media_pipeline.errors import DarkroomError
-from media_pipeline.events import RetryRequest
 from media_pipeline.rendition_requests import RenditionRequest
 from media_pipeline.telemetry import logger
 
@@ -31,7 +30,7 @@ def on_retry(event: dict[str, Any], context: Any) -> dict[str, Any]:
     with telemetry.invocation(context):
         for record in event["Records"]:
             try:
-                _retry(events.retry_request(record))
+                _retry(record)
             except DarkroomError as error:
                 logger.warning("retry failed", message_id=record["messageId"], reason=str(error))
                 failures.append({"itemIdentifier": record["messageId"]})
@@ -41,7 +40,12 @@ def on_retry(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return {"batchItemFailures": failures}
 
 
-def _retry(request: RetryRequest) -> None:
+def _retry(record: dict[str, Any]) -> None:
+    if redriven := events.redriven_objects(record):
+        for stored in redriven:
+            pipeline.process_object(stored)
+        return
+    request = events.retry_request(record)
     if request.rendition is None:
         pipeline.resume(request.image_id)
     else:

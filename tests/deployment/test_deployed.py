@@ -137,7 +137,7 @@ def test_an_upload_goes_through_api_bucket_pipeline_and_search(deployed: Deploye
     assert found["status"] == "ready", found
     assert {rendition["name"] for rendition in found["renditions"]} >= {"small", "medium", "large", "jpeg", "webp"}
     assert found["metadata"]["camera_model"] == "EOS 40D"
-    page = deployed.call("GET", "/api/v1/images?tag=dawn", headers=headers(deployed)).json()
+    page = deployed.call("GET", "/api/v1/images", headers=headers(deployed)).json()
     assert [result["image_id"] for result in page["results"]] == [image_id]
 
 
@@ -209,14 +209,14 @@ def test_an_upload_while_the_events_are_registered_anew_is_found_by_the_sweep(de
     image_id, form = announce(deployed, photo)
     send(form, photo)
     s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=notification)
-    assert image(deployed, image_id)["status"] == "uploading"
+    assert image(deployed, image_id)["status"] == "uploading"  # and stays so: the sweep gives S3 two minutes to tell
 
     def swept() -> bool:
         failed, said = deployed.invoke("pipeline", SWEEP)
         assert not failed, said
         return image(deployed, image_id)["status"] == "ready"
 
-    assert eventually(swept, seconds=90)
+    assert eventually(swept, seconds=240)
 
 
 def test_objects_of_another_bucket_are_imported_once(deployed: Deployed) -> None:
