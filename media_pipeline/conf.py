@@ -62,6 +62,12 @@ class Conf:
     detect_objects: bool = False
     detect_text: bool = False
 
+    # The first look: what both networks are less sure of than this is not sent, but for a random share.
+    first_look: bool = False
+    first_look_nudity_percent: int = 10
+    first_look_face_percent: int = 25
+    first_look_sample_percent: int = 5
+
     # Delivery. With a CloudFront domain, renditions are signed for it with this key pair (PEM).
     cloudfront_domain: str = ""
     cloudfront_key_id: str = ""

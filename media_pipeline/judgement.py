@@ -33,6 +33,31 @@ def facts(answer: Moderation | None) -> dict[str, Any]:
     }
 
 
+def passed(model: str) -> dict[str, Any]:
+    """The same for an image that a first look by `model` passed; nobody takes over its verdict."""
+    return {
+        "labels": [],
+        "thresholds": {},
+        "model": model,
+        "content_types": [],
+        "policy": policy.current().version,
+        "judgeable": True,
+    }
+
+
+def is_suspicious(answer: Moderation | None) -> bool:
+    """Whether a person would be asked because of this answer."""
+    return answer is None or bool(policy.current().over_threshold(answer.labels))
+
+
+def is_spotless(record: Image) -> bool:
+    """Whether nothing was ever found in these bytes: no label, no face, no reason for a review."""
+    return not any(
+        other.review or other.faces or (other.moderation or {}).get("labels")
+        for other in search.with_content(record.sha256)
+    )
+
+
 def twin_of(record: Image) -> Image | None:
     """A finished image with the same bytes, judged under the policy and by the model in force."""
     rules, model = policy.current(), policy.current_model()

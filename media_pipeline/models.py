@@ -177,6 +177,7 @@ class Image(SharedClientModel):
     # What was recognised: lists as in media_pipeline.stages, `moderation` as in media_pipeline.judgement.
     moderation = DeflatedJSON(null=True)
     faces = DeflatedJSON(null=True)
+    faces_model = UnicodeAttribute(null=True)  # the first look that saw none, when Rekognition was not asked
     labels = DeflatedJSON(null=True)
     text = DeflatedJSON(null=True)
 

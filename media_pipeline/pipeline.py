@@ -203,7 +203,9 @@ class Outcome:
             },
             renditions=[rendition for run in runs for rendition in run.result.renditions],
             facts={name: value for run in runs for name, value in run.result.facts.items()},
-            temporary=next((run.error for run in runs if run.error and run.error.retryable), None),
+            temporary=next(
+                (run.error for run in runs if run.error and (run.error.retryable or run.stage.judges)), None
+            ),
         )
 
 

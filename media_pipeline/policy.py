@@ -42,14 +42,14 @@ class Policy:
 
     def samples(self, image_id: str) -> bool:
         """Whether this image is one of those reviewed at random; the same answer however often it is asked."""
-        return _draw("sample", image_id) < self.sample_rate
+        return draw("sample", image_id) < self.sample_rate
 
     def reviews_twice(self, image_id: str) -> bool:
         """Whether two people decide on this image, to see how often they agree."""
-        return _draw("second", image_id) < self.second_review_rate
+        return draw("second", image_id) < self.second_review_rate
 
 
-def _draw(purpose: str, image_id: str) -> float:
+def draw(purpose: str, image_id: str) -> float:
     """From 0 to 1, evenly, and always the same for the same image."""
     return zlib.crc32(f"{purpose}|{image_id}".encode()) / 2**32
 

@@ -5,18 +5,31 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from media_pipeline import rekognition
+from media_pipeline import first_look, judgement, rekognition
+from media_pipeline.first_look import Advice, Subject
 from media_pipeline.stages.stage import Result, Stage, Work
 
 
 def run(work: Work) -> Result:
     if work.twin is not None and work.twin.faces is not None:
-        return Result(facts={"faces": _with_ids(work, [face[1:] for face in work.twin.faces])})
-    try:
-        found = () if work.is_tiny else rekognition.faces(work.recognition_jpeg)
-    except rekognition.NotJudgeableError:
-        found = ()  # the moderation stage says so; there is nothing to add about faces
+        faces = _with_ids(work, [face[1:] for face in work.twin.faces])
+        return Result(facts={"faces": faces, "faces_model": work.twin.faces_model})
+    if work.is_tiny:
+        return Result(facts={"faces": []})
+    advice = first_look.advise(Subject.FACES, work.record.image_id, work.recognition_jpeg)
+    if advice is Advice.SKIP and judgement.is_spotless(work.record):
+        return Result(facts={"faces": [], "faces_model": first_look.model(Subject.FACES)})
+    found = _ask(work)
+    if advice is Advice.COMPARE:
+        first_look.compared(Subject.FACES, missed=bool(found))
     return Result(facts={"faces": _with_ids(work, [list(dataclasses.astuple(face)) for face in found])})
+
+
+def _ask(work: Work) -> tuple[rekognition.Face, ...]:
+    try:
+        return rekognition.faces(work.recognition_jpeg)
+    except rekognition.NotJudgeableError:
+        return ()  # the moderation stage says so; there is nothing to add about faces
 
 
 def _with_ids(work: Work, faces: list[list[Any]]) -> list[list[Any]]:

@@ -52,7 +52,12 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`run` raises errors of media_pipeline.errors; a retryable one leaves the stage to a later attempt."""
+    """`run` raises errors of media_pipeline.errors; a retryable one leaves the stage to a later attempt.
+
+    Without the result of a stage that `judges`, no image is let out: its errors lead to a later attempt, whatever
+    they are.
+    """
 
     name: str
     run: Callable[[Work], Result]
+    judges: bool = False
