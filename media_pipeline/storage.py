@@ -150,13 +150,14 @@ class RenditionStorage(S3Storage):  # type: ignore[misc] # django-storages has n
     """django-storages over our own client: one PutObject a rendition, and addresses that browsers can cache."""
 
     def __init__(self) -> None:
+        keys = conf.cloudfront_key_id and conf.cloudfront_key
         super().__init__(
             bucket_name=conf.renditions_bucket,
             region_name=conf.region,
             file_overwrite=True,
-            custom_domain=conf.cloudfront_domain or None,
-            cloudfront_key_id=conf.cloudfront_key_id or None,
-            cloudfront_key=conf.cloudfront_key.encode() or None,
+            custom_domain=conf.cloudfront_domain if keys else None,  # never an address that is not signed
+            cloudfront_key_id=conf.cloudfront_key_id if keys else None,
+            cloudfront_key=conf.cloudfront_key.encode() if keys else None,
         )
 
     def put(self, key: str, data: bytes, *, content_type: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import dataclasses
 import re
 import urllib.error
 import urllib.request
@@ -9,6 +11,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 import media_pipeline
 from media_pipeline import storage
@@ -142,6 +146,43 @@ def test_a_reviewers_look_at_somebody_elses_image_is_logged(caplog: pytest.LogCa
     sign(record("in_review"), REVIEWER, Purpose.VIEW, "small")
     (line,) = [line for line in caplog.records if line.message == "reviewer sees image"]
     assert line.__dict__["reader"] == "mo"
+
+
+@pytest.fixture
+def cloudfront(monkeypatch: pytest.MonkeyPatch) -> rsa.RSAPublicKey:
+    """Delivery from a distribution, with a key pair of its own."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+    configured = dataclasses.replace(
+        conf, cloudfront_domain="d111.cloudfront.net", cloudfront_key_id="K2", cloudfront_key=pem
+    )
+    monkeypatch.setattr(storage, "conf", configured)
+    monkeypatch.setattr(storage, "renditions", storage.RenditionStorage)
+    return key.public_key()
+
+
+def test_on_an_account_renditions_come_from_cloudfront_signed_and_stable(
+    cloudfront: rsa.RSAPublicKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    urls = []
+    for now in (3_000_000_000, 3_000_000_149, 3_000_000_150):
+        monkeypatch.setattr(storage.time, "time", lambda now=now: now)
+        url = sign(record("ready"), OWNER, Purpose.VIEW, "jpeg")
+        assert url
+        urls.append(url)
+    assert urls[0].startswith("https://d111.cloudfront.net/optimized/jpeg/")
+    query = parse_qs(urlsplit(urls[0]).query)
+    assert query["Key-Pair-Id"] == ["K2"]
+    signature = base64.b64decode(query["Signature"][0].translate(str.maketrans("-_~", "+=/")))
+    assert len(signature) == 256
+    assert sign(record("rejected"), OWNER, Purpose.VIEW, "jpeg") is None
+
+
+def test_a_distribution_without_its_key_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage, "conf", dataclasses.replace(conf, cloudfront_domain="d111.cloudfront.net"))
+    assert storage.RenditionStorage().custom_domain is None
 
 
 def test_there_is_no_second_signer() -> None:
