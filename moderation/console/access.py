@@ -56,9 +56,8 @@ def page(
     def decorate(
         view: Callable[Concatenate[HttpRequest, Moderator, P], HttpResponseBase],
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-        @wraps(view)
         @never_cache
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not (request.user.is_authenticated and request.user.is_staff):
                 return redirect_to_login(request.get_full_path())
             viewer = viewer_of(request)
@@ -68,7 +67,7 @@ def page(
                 raise PermissionDenied(str(error)) from error
             return view(request, viewer, *args, **kwargs)
 
-        return guarded
+        return wraps(view)(guarded)
 
     return decorate
 

@@ -60,10 +60,7 @@ def review(request: HttpRequest, viewer: Moderator, image_id: str = "") -> HttpR
                     decided_by=viewer.id, decided_at__date=timezone.now().date()
                 ).count(),
                 "revealed": _revealed_today(viewer),
-                "urls": {
-                    name: reverse(f"admin:review_{name}") for name in ("more", "decide", "undo", "keep", "reveal")
-                },
-                "release": reverse("admin:review_release"),
+                "urls": {name: reverse(f"admin:review_{name}") for name in CALLS},
             },
         },
     )

@@ -8,7 +8,7 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, path, reverse
 
-from moderation.console import calls, review
+from moderation.console import calls, review, settings
 from moderation.console.access import viewer_of
 from moderation.roles import May, Moderator
 from moderation.services import views
@@ -17,6 +17,7 @@ from moderation.services import views
 LINKS: tuple[tuple[str, str, tuple[May, ...]], ...] = (
     ("Review", "review", tuple(views.WHO_DECIDES.values())),
     ("Queue", "moderation_reviewcase_changelist", (May.VIEW_CASE,)),
+    ("Settings", "console_settings", review.DECIDERS),
 )
 
 
@@ -35,6 +36,7 @@ class ConsoleSite(AdminSite):
             path("review/calls/release", calls.release, name="review_release"),
             path("review/calls/reveal", calls.reveal, name="review_reveal"),
             path("review/<str:image_id>", review.review, name="review_case"),
+            path("settings", settings.settings, name="console_settings"),
         ]
         return ours + super().get_urls()
 

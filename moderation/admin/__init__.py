@@ -1,0 +1,7 @@
+"""Lists and forms of the console; what they do is in moderation.services."""
+
+from __future__ import annotations
+
+from moderation.admin import audit, child_safety, people, policies, queue
+
+__all__ = ["audit", "child_safety", "people", "policies", "queue"]

@@ -1,0 +1,75 @@
+"""A moderator's own settings: keys, colour, breaks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from moderation.console.access import page
+from moderation.console.review import DECIDERS, KEYS, settings_of
+from moderation.models import ConsoleSettings
+from moderation.roles import Moderator
+
+WHAT = {
+    "allow": "Allow",
+    "restrict": "Restrict",
+    "remove": "Remove",
+    "escalate": "Escalate",
+    "skip": "Skip",
+    "undo": "Undo",
+    "colour": "Colour or grey",
+    "boxes": "Boxes on the image",
+    "labels": "Labels",
+    "copies": "Near duplicates",
+    "note": "A reason of your own",
+    "uphold": "Uphold, in an appeal",
+    "overturn": "Overturn, in an appeal",
+    "help": "Keys",
+}
+TAKEN = set("K123456789 ")  # by child safety, policies, and revealing
+
+
+class SettingsForm(forms.ModelForm):  # type: ignore[type-arg] # generic in its stubs only
+    class Meta:
+        model = ConsoleSettings
+        fields = ["in_colour", "toggle_reveal", "break_minutes", "reveal_limit", "keys_off"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["break_minutes"].min_value = 5  # type: ignore[attr-defined]
+        for act, label in WHAT.items():
+            self.fields[f"key_{act}"] = forms.CharField(
+                label=label, max_length=1, initial=self.instance.keys.get(act, KEYS[act])
+            )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        chosen = {act: said.get(f"key_{act}", "") for act in WHAT}
+        for act, key in chosen.items():
+            if key in TAKEN:
+                self.add_error(f"key_{act}", "This key has a fixed meaning on the review page. Choose another.")
+            elif list(chosen.values()).count(key) > 1:
+                self.add_error(f"key_{act}", "Another action has this key already.")
+        return said
+
+    def save(self, commit: bool = True) -> ConsoleSettings:
+        self.instance.keys = {
+            act: self.cleaned_data[f"key_{act}"] for act in WHAT if self.cleaned_data[f"key_{act}"] != KEYS[act]
+        }
+        saved: ConsoleSettings = super().save(commit)
+        return saved
+
+
+@page(*DECIDERS)
+def settings(request: HttpRequest, viewer: Moderator) -> HttpResponse:
+    form = SettingsForm(request.POST or None, instance=settings_of(viewer))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Saved. They hold from the next page on.")
+        return redirect("admin:console_settings")
+    context = {**admin.site.each_context(request), "title": "Your settings", "form": form}
+    return render(request, "console/settings.html", context)
