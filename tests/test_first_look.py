@@ -230,8 +230,6 @@ def test_without_its_packages_nothing_is_let_out_unjudged(monkeypatch: pytest.Mo
 needs_networks = pytest.mark.skipif(
     bool(networks.missing_packages()), reason="requirements-cascade.txt is not installed"
 )
-    bool(networks.missing_packages()), reason="requirements-cascade.txt is not installed"
-)
 
 
 @needs_networks
