@@ -89,9 +89,15 @@ REKOGNITION = RekognitionStub(free_port())
 EMULATOR = prepare_environment()
 
 
-def pytest_configure() -> None:
-    """What pytest-django would do itself, had it been told the settings before this file had its say."""
+def pytest_configure(config: pytest.Config) -> None:
+    """What pytest-django would do itself, had it been told the settings before this file had its say.
+
+    Workers inherit the environment. With the settings' name in it, pytest-django would read them there before this file
+    has given the worker an AWS and a database of its own.
+    """
     django.setup()
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 @pytest.fixture(scope="session")
