@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from media_pipeline import (
     audit,
     aws,
-    imaging,
     judgement,
     likeness,
     notifications,
@@ -79,6 +78,8 @@ def blur(record: Image) -> None:
     data = storage.fetch_rendition(record.image_id, thumbnail) if thumbnail else None
     if data is None:
         return
+    from media_pipeline import imaging  # noqa: PLC0415 - the web's package has no imaging libraries, and never blurs
+
     pixels = imaging.blurred(imaging.open(data, max_pixels=1_000_000).decode())
     encoded = imaging.encode_jpeg(pixels, quality=BLUR_QUALITY)
     storage.put_rendition(

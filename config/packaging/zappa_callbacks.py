@@ -13,9 +13,11 @@ from typing import Any
 
 from config.aws import after_deploy
 from config.packaging import archive, contents, sources
+from media_pipeline import conf
 from media_pipeline.errors import ConfigurationError
 
 LIMITS = {"web": 24_000_000, "pipeline": 65_000_000}
+FIRST_LOOK_LIMIT = 95_000_000
 UNZIPPED_LIMIT = 262_144_000  # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 FROM_ZAPPA = ("zappa_settings.py", "django_zappa_app.py")
 
@@ -24,7 +26,7 @@ def fill(cli: Any) -> None:
     """`zip`: fill the package that Zappa left empty, and refuse one that has grown too large."""
     package = Path(cli.zip_path)
     size = archive.write(members(cli, package), package)
-    check_size(cli.api_stage, size)
+    check_size(cli.api_stage, size, has_first_look=has_first_look(cli))
     # Zappa would try to register the stream without a starting position, which AWS refuses; after_deploy does it.
     events = cli.stage_config.get("events", [])
     cli.override_stage_config_setting("events", [event for event in events if not after_deploy.reads_a_stream(event)])
@@ -40,14 +42,22 @@ def complete(cli: Any) -> None:
 def members(cli: Any, package: Path) -> dict[str, Path | bytes]:
     """Everything that goes into the stage's package, by its name there."""
     found: dict[str, Path | bytes] = {name: path for name, path in sources.files_of_ours() if contents.ships(name)}
-    pinned = [pin for pin in sources.pins() if contents.ships_in(cli.api_stage, pin.name)]
-    shipped = list(sources.distributions(pinned, runtime=cli.runtime, architecture=cli.architecture))
+    requirements = sources.WITH_FIRST_LOOK if has_first_look(cli) else sources.REQUIREMENTS
+    pinned = [pin for pin in sources.pins(requirements) if contents.ships_in(cli.api_stage, pin.name)]
+    shipped = list(
+        sources.distributions(pinned, runtime=cli.runtime, architecture=cli.architecture, requirements=requirements)
+    )
     warn_of_the_c_library([d.name for d in shipped if sources.needs_newer_glibc(d, cli.runtime)], cli.runtime)
     for distribution in shipped:
         found.update({name: path for name, path in sources.files_of(distribution) if contents.ships(name)})
     with zipfile.ZipFile(package) as made:
         found.update({name: made.read(name) for name in FROM_ZAPPA})
     return found
+
+
+def has_first_look(cli: Any) -> bool:
+    """Whether the function's own settings switch the first look on, which brings packages of its own."""
+    return conf.read(cli.stage_config.get("aws_environment_variables", {})).first_look
 
 
 def warn_of_the_c_library(too_new: Iterable[str], runtime: str) -> None:
@@ -58,9 +68,10 @@ def warn_of_the_c_library(too_new: Iterable[str], runtime: str) -> None:
         )
 
 
-def check_size(stage: str, size: archive.Size) -> None:
-    if size.zipped > LIMITS[stage] or size.unzipped > UNZIPPED_LIMIT:
+def check_size(stage: str, size: archive.Size, *, has_first_look: bool = False) -> None:
+    limit = FIRST_LOOK_LIMIT if has_first_look and stage == "pipeline" else LIMITS[stage]
+    if size.zipped > limit or size.unzipped > UNZIPPED_LIMIT:
         raise ConfigurationError(
-            f"The package of {stage} has grown to {size}; at most {LIMITS[stage] / 1e6:.0f} MB were meant, and Lambda "
+            f"The package of {stage} has grown to {size}; at most {limit / 1e6:.0f} MB were meant, and Lambda "
             f"takes {UNZIPPED_LIMIT / 1e6:.0f} MB unzipped. config/packaging/contents.py says what ships."
         )

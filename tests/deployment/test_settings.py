@@ -29,7 +29,7 @@ def known_keys(*modules: Any) -> set[str]:
     """Whatever Zappa asks a settings dictionary for."""
     source = "".join(inspect.getsource(module) for module in modules)
     found = set(re.findall(r"""(?:stage_config|config|event_source|event)(?:\.get\(\s*|\[)["'](\w+)["']""", source))
-    return found | set(re.findall(r'"(\w+)" in self\.stage_config', source)) | set(cli.CUSTOM_SETTINGS)
+    return found | {"extends"} | set(re.findall(r'"(\w+)" in self\.stage_config', source)) | set(cli.CUSTOM_SETTINGS)
 
 
 def test_zappa_knows_every_key(settings: Settings) -> None:
