@@ -18,10 +18,13 @@ from media_pipeline.imaging.quality import Reference, Samples
 
 _TILE = 128  # many small tiles judge a picture better than a few large ones of the same area: half the deviation
 _SEAM = 16  # of a tile's border are not scored: colours of its neighbour on the sheet bleed into the last macroblock
-_PIXELS_A_TILE = 750_000
+_PIXELS_A_TILE = 600_000
 _FEWEST_TILES, _MOST_TILES = 12, 32
 _MARGIN = 0.25  # SSIMULACRA2 points aimed above the WebP; sheets err by 1.5, two thirds of them upwards
 _SMALLER_BY = 0.10
+# Sheets promise up to a tenth too much of pictures below 5 megapixels, whose AVIFs save less to begin with.
+_SMALL_PIXELS, _SMALL_SMALLER_BY = 5_000_000, 0.15
+_AVIF_CONTAINER, _WEBP_CONTAINER = 280, 40  # bytes that weigh on a sheet and not on a picture
 _FIRST_QUALITY = 62
 _QUALITIES = (35, 88)
 _USUAL_SLOPE = 0.5  # SSIMULACRA2 points a step of quality; large photos have 0.35, small ones 0.9
@@ -50,10 +53,19 @@ def choose_avif(
     sheet = _Sheet(pixels)
     target = sheet.measured(encode_webp(sheet.image, quality=webp_quality, method=webp_method), quality=webp_quality)
     chosen = _search(sheet, target.score + _MARGIN)
-    if chosen is None or chosen.coded_bytes > (1 - _SMALLER_BY) * target.coded_bytes:
+    if chosen is None or _saving(chosen, target) < _promise(pixels):
         return None
     avif = encode_avif(pixels, quality=math.ceil(chosen.quality))
     return avif if webp is None or len(avif) <= (1 - _SMALLER_BY) * len(webp) else None
+
+
+def _saving(avif: _Try, webp: _Try) -> float:
+    return 1 - (avif.coded_bytes - _AVIF_CONTAINER) / (webp.coded_bytes - _WEBP_CONTAINER)
+
+
+def _promise(pixels: Image.Image) -> float:
+    """What the sheet has to save for the picture to save a tenth."""
+    return _SMALL_SMALLER_BY if pixels.width * pixels.height < _SMALL_PIXELS else _SMALLER_BY
 
 
 class _Sheet:

@@ -154,8 +154,8 @@ def _halved(plane: Plane) -> Plane:
 
 
 def _blurred(plane: Plane) -> _Blurred:
-    mean = _blur(plane)
-    return _Blurred(plane, mean, _blur(plane * plane) - mean * mean)
+    mean, of_squares = _blur(np.stack((plane, plane * plane)))
+    return _Blurred(plane, mean, of_squares - mean * mean)
 
 
 def _blur(plane: Plane) -> Plane:
@@ -181,9 +181,9 @@ def _blur_along(padded: Plane, axis: int) -> Plane:
 
 
 def _error_maps(original: _Blurred, plane: Plane) -> dict[str, Plane]:
-    mean = _blur(plane)
-    variance = _blur(plane * plane) - mean * mean
-    covariance = _blur(plane * original.plane) - mean * original.mean
+    mean, of_squares, of_products = _blur(np.stack((plane, plane * plane, plane * original.plane)))
+    variance = of_squares - mean * mean
+    covariance = of_products - mean * original.mean
     luminance = 1 - (original.mean - mean) ** 2
     structure = 1 - luminance * (2 * covariance + _STABILISER) / (original.variance + variance + _STABILISER)
     edges = (1 + np.abs(plane - mean)) / (1 + np.abs(original.plane - original.mean)) - 1
