@@ -62,6 +62,11 @@ def test_every_format_that_carries_exif_is_read(kind: str) -> None:
     assert imaging.read_metadata(saved(photo(16, 16), kind, exif=block)).camera_make == "Nokia"
 
 
+@pytest.mark.parametrize(("offset", "expected"), [("Z", "+00:00"), ("-0330", "-03:30"), ("+05:45", "+05:45")])
+def test_every_way_to_write_an_offset_is_understood(offset: str, expected: str) -> None:
+    assert metadata({}, {0x9003: "2024:05:01 10:20:30", 0x9011: offset}).taken_at == f"2024-05-01T10:20:30{expected}"
+
+
 def test_a_time_without_an_offset_stays_without_one() -> None:
     assert metadata({}, {0x9003: "2024:05:01 10:20:30"}).taken_at == "2024-05-01T10:20:30"
     assert metadata({0x0132: "2023:01:02 03:04:05"}).taken_at == "2023-01-02T03:04:05"
