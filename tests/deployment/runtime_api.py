@@ -46,7 +46,16 @@ class Answer:
 class RuntimeApi:
     """One function's process. Use as a context manager; `invoke` waits for the answer."""
 
-    def __init__(self, package: Path, *, client: Path, environment: Mapping[str, str], log: Path, stage: str) -> None:
+    def __init__(
+        self,
+        package: Path,
+        *,
+        client: Path,
+        environment: Mapping[str, str],
+        log: Path,
+        stage: str,
+        handler: str = "config.lambda_entry.lambda_handler",
+    ) -> None:
         self.events: queue.Queue[tuple[str, bytes]] = queue.Queue()
         self.answers: queue.Queue[Answer] = queue.Queue()
         self.count = 0
@@ -56,7 +65,7 @@ class RuntimeApi:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         with log.open("ab") as output:
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter
-                [sys.executable, "-I", "-S", "-c", BOOT, str(client), "config.lambda_entry.lambda_handler"],
+                [sys.executable, "-I", "-S", "-c", BOOT, str(client), handler],
                 cwd=package,
                 env={**_lambda_environment(package, stage), **environment, "AWS_LAMBDA_RUNTIME_API": self.address},
                 stdout=output,
@@ -155,7 +164,6 @@ def _lambda_environment(package: Path, stage: str) -> dict[str, str]:
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
         "LAMBDA_TASK_ROOT": str(package),
-        "_HANDLER": "config.lambda_entry.lambda_handler",
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_LAMBDA_FUNCTION_NAME": f"darkroom-local-{stage}",
