@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from media_pipeline import known_hashes, likeness, policy, reviews, search
-from media_pipeline.models import Image, ReviewState
+from media_pipeline.models import Image, ReviewState, unfinished_shard
 from media_pipeline.rekognition import Moderation, ModerationLabel
 from media_pipeline.reviews import Flag, FlagKind
 
 SUSPICIOUS = frozenset({ReviewState.OPEN, ReviewState.REJECTED, ReviewState.CHILD_SAFETY})
 HEIRS = "heirs"  # across libraries; by the image whose verdict they took over
+SOURCES = "sources"  # those images, by shards as even as those of unfinished ones
 
 
 def facts(answer: Moderation | None) -> dict[str, Any]:
@@ -95,6 +96,8 @@ def settle(record: Image, twin: Image | None) -> None:
     """Open the review that the findings call for, before the pipeline's last write lets the image out."""
     found = reviews.flags_from((record.moderation or {}).get("flags", ()))  # now: `inherit` reads the record anew
     if twin is not None:
-        search.write(HEIRS, [twin.verdict_from or twin.image_id], record.image_id)
+        source = twin.verdict_from or twin.image_id
+        search.write(SOURCES, [unfinished_shard(source)], source)
+        search.write(HEIRS, [source], record.image_id)
         reviews.inherit(record, twin)
     reviews.flag(record, found)

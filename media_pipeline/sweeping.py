@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 
-from media_pipeline import aws, erasure, retry_queue, search, storage
+from media_pipeline import aws, erasure, rejudging, retry_queue, search, storage
 from media_pipeline.conf import conf
 from media_pipeline.models import UNFINISHED_SHARDS, Image, Term
 from media_pipeline.telemetry import logger
@@ -16,15 +16,16 @@ NOTIFICATION_DELAY = dt.timedelta(minutes=2)  # S3 announces within seconds, som
 
 
 def sweep(*, seconds: float) -> dict[str, int]:
-    """Look at everything unfinished, for at most that long: {"resumed", "abandoned", "purged": how many}."""
+    """Look at everything unfinished, for at most that long: {"resumed", "abandoned", "purged", "rejudged": count}."""
     deadline = time.monotonic() + seconds
-    counts: Counter[str] = Counter(resumed=0, abandoned=0, purged=0)
+    counts: Counter[str] = Counter(resumed=0, abandoned=0, purged=0, rejudged=0)
     for record in _unfinished():
         counts[_attend_to(record)] += 1
         if time.monotonic() > deadline:
             break
     else:
         counts["purged"] = _purge_trash(deadline)
+        counts["rejudged"] = rejudging.go_on(deadline=deadline)
     counts.pop("", None)
     logger.info("swept", counts=dict(counts))
     return dict(counts)

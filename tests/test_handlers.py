@@ -106,7 +106,7 @@ def test_a_message_for_an_image_at_work_comes_again() -> None:
 
 @pytest.mark.usefixtures("aws")
 def test_the_schedule_reports_what_it_did() -> None:
-    assert set(handlers.sweep({}, CONTEXT)) == {"resumed", "abandoned", "purged"}
+    assert set(handlers.sweep({}, CONTEXT)) == {"resumed", "abandoned", "purged", "rejudged"}
 
 
 def eventually(check: Any, seconds: float = 20) -> None:
