@@ -101,6 +101,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """A file, as the product has it: in memory, SQLite's connections refuse each other instead of waiting."""
+    from django.db import connections
+
+    connections.databases["default"]["TEST"]["NAME"] = str(EMULATOR.directory.parent / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
 def aws() -> Iterator[Emulator]:
     """The embedded AWS, provisioned. Tests share it: make images and owners of your own, and count on no others."""
     EMULATOR.start()
