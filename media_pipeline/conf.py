@@ -68,6 +68,9 @@ class Conf:
     first_look_face_percent: int = 25
     first_look_sample_percent: int = 5
 
+    # Search. Over how many partition keys the terms of every new image are spread: each is one more Query a page.
+    term_shards: int = 1
+
     # Delivery. With a CloudFront domain, renditions are signed for it with this key pair (PEM).
     cloudfront_domain: str = ""
     cloudfront_key_id: str = ""

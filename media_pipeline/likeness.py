@@ -15,7 +15,8 @@ from media_pipeline import search
 from media_pipeline.models import Image
 
 LIBRARY = "phash"  # across libraries; the bands are its terms
-NEAR = 6  # bits of 64; re-encodings and watermark bars measured 0 to 6, different photographs 19 and more
+BITS = 64
+NEAR = 6  # of them; re-encodings and watermark bars measured 0 to 6, different photographs 19 and more
 BAND_LIMIT = 50  # newest images read per band
 KNOWN = "known:"
 FLAT = 8  # set bits; skies and screens have hardly any edges, and all look alike

@@ -120,12 +120,15 @@ def _run_stages(record: Image) -> None:
         return
     _measure_savings(record, outcome.renditions)
     ledger.remember(record, outcome.renditions, outcome.facts)
+    said = search.said_terms(record)
     search.write(record.library, search.found_terms(record), record.image_id)
     search.write(search.CONTENT, [record.sha256], record.image_id)
     if record.phash:
         likeness.write(record.phash, record.image_id)
     judgement.settle(record, twin)
     ledger.finish(record, outcome.states, outcome.renditions, outcome.facts)
+    if search.said_terms(record) != said:  # edited meanwhile; the edit may have removed a word that was found too
+        search.write(record.library, search.found_terms(record), record.image_id)
 
 
 def _open(record: Image) -> tuple[Work, dict[str, Any]]:

@@ -8,16 +8,19 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from pynamodb.expressions.update import Action
 
-from media_pipeline import ledger, retry_queue, search, storage
+from media_pipeline import ledger, likeness, retry_queue, storage
 from media_pipeline.conf import conf
 from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError, TooLargeError
 from media_pipeline.models import Image, Status, new_image_id
 from media_pipeline.readers import Reader
 from media_pipeline.rendition_requests import MOST_PER_IMAGE, RenditionRequest
+from media_pipeline.search import LONGEST_VALUE, Facets, Page, SearchQuery, find, fold, related, terms
+from media_pipeline.search import facets as facets_of
 from media_pipeline.storage import Purpose, UploadForm
 
 CONTENT_TYPES = (
@@ -34,7 +37,7 @@ CONTENT_TYPES = (
 IMAGE_ID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")  # a ULID; DynamoDB refuses keys that are empty or too long
 MAX_TITLE_LENGTH = 200
 MAX_CAPTION_LENGTH = 2000
-MAX_TAG_LENGTH = search.LONGEST_VALUE
+MAX_TAG_LENGTH = LONGEST_VALUE
 WEB = "web"
 MAX_TAGS = 50
 
@@ -76,7 +79,7 @@ def import_file(reader: Reader, announced: Announcement, data: bytes) -> Image |
     """
     _check(announced)
     _check_size(announced.bytes, conf.upload_max_bytes)
-    mine = [image for image in search.with_content(announced.sha256 or "") if image.library == reader.id]
+    mine = [image for image in terms.with_content(announced.sha256 or "") if image.library == reader.id]
     waiting = [image for image in mine if image.status is Status.UPLOADING]
     if len(waiting) < len(mine):
         return None
@@ -132,9 +135,9 @@ def _create(reader: Reader, announced: Announcement) -> Image:
         title=announced.title or None,
         tags=clean_tags(announced.tags) or None,
     )
-    search.write(record.library, search.said_terms(record), image_id)
+    terms.write(record.library, terms.said_terms(record), image_id)
     if announced.sha256:
-        search.write(search.CONTENT, [announced.sha256], image_id)
+        terms.write(terms.CONTENT, [announced.sha256], image_id)
     record.create()
     return record
 
@@ -149,7 +152,7 @@ def clean_tags(tags: list[str]) -> list[str]:
     """Trimmed, without empty ones and repetitions (however they are written), in the order given."""
     by_value: dict[str, str] = {}
     for tag in tags:
-        by_value.setdefault(search.fold(tag), " ".join(tag.split()))
+        by_value.setdefault(fold(tag), " ".join(tag.split()))
     return [tag for value, tag in by_value.items() if value]
 
 
@@ -219,11 +222,55 @@ def best_for_web(record: Image, accept: str) -> str:
 
 def list_images(
     reader: Reader, *, size: int, status: Status | None = None, after: str | None = None, before: str | None = None
-) -> search.Page:
+) -> Page:
     """The reader's own images, newest first; those in the trash only when asked for by status."""
-    term = search.TRASH if status is Status.DELETED else search.ALL
-    keep: Callable[[Image], bool] = search.live if status is None else lambda record: record.status is status
-    return search.page(reader.id, term, size=size, after=after, before=before, keep=keep)
+    return search(reader, SearchQuery(status=status), size=size, after=after, before=before)
+
+
+def search(
+    reader: Reader, query: SearchQuery, *, size: int, after: str | None = None, before: str | None = None
+) -> Page:
+    """A page of what the query asks for among the reader's own images, newest first.
+
+    It may hold fewer than `size`, even none, and still have a `next`: then this page's budget was spent.
+    """
+    return find(reader.id, query, size=size, after=after, before=before)
+
+
+def facets(reader: Reader) -> Facets:
+    """What the reader's library can be narrowed down by."""
+    return facets_of(reader.id)
+
+
+class Likening(StrEnum):
+    """What makes images similar: how they look, or what they show."""
+
+    LOOK = "look"
+    LABELS = "labels"
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    record: Image
+    similarity: float  # 1 is the same
+
+
+def similar(reader: Reader, image_id: str, by: Likening, *, size: int) -> list[Similar]:
+    """Images like this one that the reader may see, nearest first."""
+    record = get(reader, image_id)
+    found = _alike(record) if by is Likening.LOOK else related(record)
+    seen = [Similar(other, similarity) for other, similarity in found if _is_shown(reader, other)]
+    return seen[:size]
+
+
+def _alike(record: Image) -> list[tuple[Image, float]]:
+    likes = likeness.find(record.phash, besides=record.image_id).images if record.phash else []
+    return [(like.record, 1 - like.distance / likeness.BITS) for like in likes]
+
+
+def _is_shown(reader: Reader, record: Image) -> bool:
+    may_see = reader.owns(record.owner) or reader.is_reviewer
+    return may_see and record.status not in {Status.DELETED, Status.REJECTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,18 +289,25 @@ def edit(reader: Reader, image_id: str, changes: Edit, *, if_revision: int | Non
         record = _own(reader, image_id)
         if if_revision is not None and record.revision != if_revision:
             break
-        before = search.said_terms(record)
+        before = terms.all_terms(record)
         actions: list[Action] = []
         for name, value in _values(changes).items():
             attribute: Any = getattr(Image, name)
             actions.append(attribute.set(value) if value else attribute.remove())
             setattr(record, name, value or None)
-        after = search.said_terms(record)
-        search.write(record.library, after - before, image_id)
+        after = terms.all_terms(record)
+        terms.write(record.library, after - before, image_id)
         if not actions or record.change(actions, Image.revision == record.revision):
-            search.remove(record.library, before - after, image_id)
+            _remove_terms(record, before - after)
             return record
     raise ConflictError("The image was changed meanwhile. Read it again, then repeat your change.")
+
+
+def _remove_terms(record: Image, dropped: set[str]) -> None:
+    """Take away the terms that an edit has made untrue, unless the pipeline has found the same words meanwhile."""
+    terms.remove(record.library, dropped, record.image_id)
+    if dropped and record.unfinished is not None and (now := Image.load(record.image_id)):
+        terms.write(record.library, dropped & terms.all_terms(now), record.image_id)
 
 
 def _values(changes: Edit) -> dict[str, Any]:
@@ -271,8 +325,8 @@ def delete(reader: Reader, image_id: str) -> None:
     if record.deleted_at:
         return
     now = dt.datetime.now(dt.UTC)
-    search.write(record.library, [search.TRASH], image_id)
-    search.write(search.TRASH, [now.date().isoformat()], image_id)
+    terms.write(record.library, [terms.TRASH], image_id)
+    terms.write(terms.TRASH, [now.date().isoformat()], image_id)
     record.change([Image.deleted_at.set(now.isoformat(timespec="seconds"))], Image.deleted_at.does_not_exist())
 
 
@@ -281,8 +335,8 @@ def restore(reader: Reader, image_id: str) -> Image:
     if record.deleted_at:
         day = record.deleted_at[:10]
         record.change([Image.deleted_at.remove()], Image.deleted_at == record.deleted_at)
-        search.remove(record.library, [search.TRASH], image_id)
-        search.remove(search.TRASH, [day], image_id)
+        terms.remove(record.library, [terms.TRASH], image_id)
+        terms.remove(terms.TRASH, [day], image_id)
     return record
 
 

@@ -147,7 +147,7 @@ def test_an_edit_meant_for_one_revision_does_not(alice: Reader) -> None:
 def test_new_tags_are_found_and_old_ones_no_longer(alice: Reader) -> None:
     record = announced(alice, tags=["Sea", "Sky"])
     services.edit(alice, record.image_id, Edit(tags=["sky", "Dawn"]))
-    found = {tag: carriers(alice, f"tag:{tag}") for tag in ("sea", "sky", "dawn")}
+    found = {tag: carriers(alice, f"word:{tag}") for tag in ("sea", "sky", "dawn")}
     assert found == {"sea": [], "sky": [record.image_id], "dawn": [record.image_id]}
 
 
