@@ -20,17 +20,17 @@ from media_pipeline.api.authentication import reader_of
 from media_pipeline.api.cursors import Cursors
 from media_pipeline.api.errors import PreconditionFailed
 from media_pipeline.api.etags import etag, is_unmodified, required_revision
+from media_pipeline.api.listing import Listing, parameters, query_from
 from media_pipeline.api.requests import (
     AnnouncedUpload,
     Download,
     Edit,
-    Listing,
     RequestedRendition,
     SmallUpload,
     validated,
 )
 from media_pipeline.errors import ConflictError
-from media_pipeline.models import Image, Status
+from media_pipeline.models import Image
 from media_pipeline.readers import Reader
 from media_pipeline.rendition_requests import RenditionRequest
 from media_pipeline.services import Announcement
@@ -84,19 +84,17 @@ class ImagesView(APIView):
 
     @extend_schema(operation_id="list_images", tags=["images"], parameters=[Listing], responses=responses.Page)
     def get(self, request: Request) -> Response:
-        """Your images, newest first. `next` and `previous` are complete addresses, null at the ends."""
+        """Your images, newest first, or those of them that you search for.
+
+        `next` and `previous` are complete addresses, null at the ends. A page may hold fewer than `page_size` and still
+        have a `next`: a search reads so much and no more for one page.
+        """
         reader = reader_of(request)
-        asked = validated(Listing, request.query_params.dict())
-        status = asked.get("status")
-        cursors = Cursors(reader, filters=status or "")
+        asked = validated(Listing, parameters(request))
+        query = query_from(asked)
+        cursors = Cursors(reader, filters=query.fingerprint)
         position = cursors.read(asked.get("cursor"))
-        page = services.list_images(
-            reader,
-            size=asked["page_size"],
-            status=Status(status) if status else None,
-            after=position.after,
-            before=position.before,
-        )
+        page = services.search(reader, query, size=asked["page_size"], after=position.after, before=position.before)
         answer = {"results": page.images, **cursors.links(request, page)}
         return Response(responses.Page(answer, context={"reader": reader}).data)
 

@@ -13,12 +13,9 @@ from rest_framework import serializers
 
 from media_pipeline import services
 from media_pipeline.conf import conf
-from media_pipeline.models import Status
 from media_pipeline.rendition_requests import FITS, FORMATS, QUALITIES
 
 SIDES = f"One of {', '.join(map(str, conf.rendition_sides))}; without it, as the other side asks."
-PAGE_SIZE = 50
-LARGEST_PAGE = 200
 
 
 class Input(serializers.Serializer[Any]):
@@ -93,18 +90,6 @@ class Edit(Input):
     title = Text(max_length=services.MAX_TITLE_LENGTH, required=False, allow_blank=True, allow_null=True)
     caption = Text(max_length=services.MAX_CAPTION_LENGTH, required=False, allow_blank=True, allow_null=True)
     tags = _tags()
-
-
-class Listing(Input):
-    status = serializers.ChoiceField(
-        choices=[status.value for status in Status],
-        required=False,
-        help_text="Only images in this state. Without it, all but those in the trash (`deleted`).",
-    )
-    cursor = serializers.CharField(
-        max_length=1000, required=False, help_text="From `next` or `previous` of another page of the same list."
-    )
-    page_size = serializers.IntegerField(min_value=1, max_value=LARGEST_PAGE, default=PAGE_SIZE)
 
 
 class Download(Input):

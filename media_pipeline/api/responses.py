@@ -218,3 +218,34 @@ class Page(serializers.Serializer[Any]):
     results = ImageSummary(many=True)
     next = serializers.URLField(allow_null=True, help_text="Older images.")
     previous = serializers.URLField(allow_null=True, help_text="Newer images.")
+
+
+class SimilarImage(ImageSummary):
+    """An image in a list of those that are like one."""
+
+    # The context needs {"similarities": {image_id: float}} as well.
+
+    similarity = serializers.SerializerMethodField(help_text="From 0 to 1, which is the same.")
+
+    def get_similarity(self, record: Image) -> float:
+        return round(float(self.context["similarities"][record.image_id]), 4)
+
+
+class SimilarImages(serializers.Serializer[Any]):
+    results = SimilarImage(many=True)
+
+
+class Facet(serializers.Serializer[Any]):
+    value = serializers.CharField(help_text="As the parameter takes it; of months, YYYY-MM.")
+    count = serializers.IntegerField()
+    is_more = serializers.BooleanField(help_text="There are more than `count`.")
+
+
+class Facets(serializers.Serializer[Any]):
+    months = Facet(many=True, help_text="Of upload, newest first.")
+    cameras = Facet(many=True)
+    labels = Facet(many=True)
+    tags = Facet(many=True)
+    is_approximate = serializers.BooleanField(
+        help_text="The library is too large to look at all of it: rare values may be missing, and counts are estimates."
+    )

@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from media_pipeline.api.docs import DocsView
+from media_pipeline.api.exploring import FacetsView, SimilarView
 from media_pipeline.api.images import (
     DownloadView,
     ImagesView,
@@ -24,7 +25,9 @@ v1 = [
     path("images/<str:image_id>/restore", RestoreView.as_view(), name="restore"),
     path("images/<str:image_id>/retry", RetryView.as_view(), name="retry"),
     path("images/<str:image_id>/renditions", RenditionsView.as_view(), name="renditions"),
+    path("images/<str:image_id>/similar", SimilarView.as_view(), name="similar"),
     path("images/<str:image_id>/download", DownloadView.as_view(), name="download"),
+    path("facets", FacetsView.as_view(), name="facets"),
     path("auth/token", TokenView.as_view(), name="token"),
     path("auth/token/refresh", TokenRefreshView.as_view(), name="token-refresh"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
