@@ -66,7 +66,7 @@ class Conf:
     first_look: bool = False
     first_look_nudity_percent: int = 10
     first_look_face_percent: int = 25
-    first_look_sample_percent: int = 5
+    first_look_sample_percent: int = 2
 
     # Search. Over how many partition keys the terms of every new image are spread: each is one more Query a page.
     term_shards: int = 1

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tests.bench import imaging, pipeline
+from tests.bench import cost, imaging, pipeline
 
 if __name__ == "__main__":
     imaging.main()
     pipeline.main()
+    cost.main()
