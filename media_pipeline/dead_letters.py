@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.htm
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -37,6 +38,7 @@ class DeadLetter:
     body: str
     error: str
     received: int  # how often somebody looked
+    sent_at: dt.datetime
 
     @property
     def kind(self) -> Kind:
@@ -57,7 +59,7 @@ class DeadLetter:
         return Kind.UNKNOWN
 
 
-def receive() -> Iterator[DeadLetter]:
+def receive(*, hidden_seconds: int = HIDDEN_SECONDS) -> Iterator[DeadLetter]:
     """Each dead letter once; until a minute from now nobody else sees those."""
     sqs, seen = aws.client("sqs"), set[str]()
     while True:
@@ -65,9 +67,9 @@ def receive() -> Iterator[DeadLetter]:
             answer = sqs.receive_message(
                 QueueUrl=conf.dead_letters_url,
                 MaxNumberOfMessages=10,
-                VisibilityTimeout=HIDDEN_SECONDS,
+                VisibilityTimeout=hidden_seconds,
                 MessageAttributeNames=["ErrorMessage"],
-                MessageSystemAttributeNames=["ApproximateReceiveCount"],
+                MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
             )
         fresh = [message for message in answer.get("Messages", []) if message["MessageId"] not in seen]
         if not fresh:
@@ -80,6 +82,7 @@ def receive() -> Iterator[DeadLetter]:
                 body=message["Body"],
                 error=message.get("MessageAttributes", {}).get("ErrorMessage", {}).get("StringValue", ""),
                 received=int(message["Attributes"]["ApproximateReceiveCount"]),
+                sent_at=dt.datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, dt.UTC),
             )
 
 

@@ -10,17 +10,21 @@ from collections.abc import Iterator
 from media_pipeline import (
     audit,
     aws,
+    dead_letters,
+    imaging,
     judgement,
+    ledger,
     likeness,
     notifications,
     policy,
+    retry_queue,
     reviews,
     search,
     storage,
     verdicts,
 )
 from media_pipeline.conf import conf
-from media_pipeline.models import BLURRED, Image, Rendition, ReviewState, Status
+from media_pipeline.models import BLURRED, FAILED, UNFINISHED_SHARDS, Image, Rendition, ReviewState, Status
 from media_pipeline.review_writes import HELD, QUEUE
 
 __all__ = [
@@ -32,12 +36,18 @@ __all__ = [
     "blur",
     "bring_heirs",
     "conf",
+    "count_unfinished",
+    "dead_letters",
+    "failed",
     "held_ids",
     "likeness",
     "notifications",
     "policy",
+    "queue_depths",
+    "retry",
     "reviews",
     "storage",
+    "unfinished",
     "verdicts",
     "waiting_ids",
 ]
@@ -78,10 +88,55 @@ def blur(record: Image) -> None:
     data = storage.fetch_rendition(record.image_id, thumbnail) if thumbnail else None
     if data is None:
         return
-    from media_pipeline import imaging  # noqa: PLC0415 - the web's package has no imaging libraries, and never blurs
 
     pixels = imaging.blurred(imaging.open(data, max_pixels=1_000_000).decode())
     encoded = imaging.encode_jpeg(pixels, quality=BLUR_QUALITY)
     storage.put_rendition(
         record.image_id, Rendition(BLURRED, "jpeg", pixels.width, pixels.height, len(encoded)), encoded
     )
+
+
+# Images that the machines could not finish
+
+
+def failed(most: int) -> list[Image]:
+    """The newest images that ended without a result."""
+    with aws.temporary_errors("DynamoDB"):
+        found = Image.unfinished_index.query(FAILED, scan_index_forward=False, limit=most)
+        return Image.load_many([item.image_id for item in found])
+
+
+def unfinished(most: int) -> list[Image]:
+    """The oldest images that the pipeline still owes something."""
+    ids: list[str] = []
+    with aws.temporary_errors("DynamoDB"):
+        for shard in range(UNFINISHED_SHARDS):
+            ids += [item.image_id for item in Image.unfinished_index.query(str(shard), limit=most)]
+    return Image.load_many(sorted(ids)[:most])
+
+
+def count_unfinished() -> int:
+    with aws.temporary_errors("DynamoDB"):
+        return sum(Image.unfinished_index.count(str(shard)) for shard in range(UNFINISHED_SHARDS))
+
+
+def retry(image_id: str) -> bool:
+    """Let a failed image be processed from the start, or a stuck one go on; False when there is nothing to do."""
+    if not ledger.reopen(image_id):
+        record = Image.load(image_id)
+        if record is None or record.unfinished is None:
+            return False
+    retry_queue.send(image_id)
+    return True
+
+
+def queue_depths() -> tuple[int, int]:
+    """How many messages wait in the retry queue and among the dead letters; SQS's own estimates."""
+    return _depth(conf.retry_queue_url), _depth(conf.dead_letters_url)
+
+
+def _depth(url: str) -> int:
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]
+    with aws.temporary_errors("SQS"):
+        answer = aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
+    return sum(int(answer["Attributes"].get(name, 0)) for name in names)

@@ -11,8 +11,8 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from moderation.access import viewer_of
 from moderation.admin.permissions import ByRole
-from moderation.console.access import viewer_of
 from moderation.models import AuditLine, User
 from moderation.roles import May
 from moderation.services import auditing

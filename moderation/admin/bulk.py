@@ -15,7 +15,7 @@ from django.shortcuts import render
 
 from media_pipeline.errors import DarkroomError
 from media_pipeline.verdicts import Outcome
-from moderation.console.access import viewer_of
+from moderation.access import viewer_of
 from moderation.models import ContentPolicy, ReviewCase
 from moderation.roles import Moderator
 from moderation.services import assigning, decisions

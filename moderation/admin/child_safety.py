@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from media_pipeline.errors import DarkroomError
+from moderation.access import viewer_of
 from moderation.admin.permissions import ByRole
-from moderation.console.access import viewer_of
 from moderation.models import ChildSafetyCase
 from moderation.roles import May
 from moderation.services import child_safety

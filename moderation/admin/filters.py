@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from moderation.console.access import viewer_of
+from moderation.access import viewer_of
 from moderation.models import ReviewCase
 from moderation.services import views
 

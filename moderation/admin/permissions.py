@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from moderation.console.access import viewer_of
+from moderation.access import viewer_of
 from moderation.roles import May
 
 

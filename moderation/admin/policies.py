@@ -7,8 +7,8 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
+from moderation.access import viewer_of
 from moderation.admin.permissions import ByRole
-from moderation.console.access import viewer_of
 from moderation.models import ContentPolicy, Statement
 from moderation.roles import May
 

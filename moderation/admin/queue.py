@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from moderation.access import viewer_of
 from moderation.admin import bulk
 from moderation.admin.filters import AgeFilter, ConfidenceFilter, OwnerFilter, StateFilter, ViewFilter
 from moderation.admin.permissions import ByRole
-from moderation.console.access import viewer_of
+from moderation.durations import duration
 from moderation.models import ReviewCase, User
 from moderation.roles import May
 from moderation.services import bundles, views
@@ -48,7 +49,7 @@ class QueueAdmin(ByRole):
     list_select_related = ["assignee"]
     search_fields = ["image_id"]  # what it really searches is below
     search_help_text = "Case, file name, owner or SHA-256"
-    ordering = ["due_at", "image_id"]
+    ordering = ["due_at"]
     actions = [bulk.allow, bulk.remove, bulk.restrict, bulk.escalate, bulk.reopen, bulk.assign_to_me, bulk.give_back]
     change_form_template = "console/case.html"
     fields = [
@@ -56,7 +57,7 @@ class QueueAdmin(ByRole):
         "severity", "reports", "flagged_at", "due_at", "decided_at",
     ]  # fmt: skip
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ReviewCase]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReviewCase]:  # noqa: ARG002
         same = ReviewCase.objects.filter(group=OuterRef("group"), is_gone=False).order_by()
         size = same.values("group").annotate(size=Count("pk")).values("size")
         name = User.objects.filter(pk=OuterRef("owner")).values("username")
@@ -124,7 +125,7 @@ class QueueAdmin(ByRole):
     @admin.display(description="Top label", ordering="confidence")
     def what(self, case: ReviewCase) -> SafeString:
         if case.confidence is None:
-            return format_html('<span class="quiet">No label</span>')
+            return format_html('<span class="quiet">{}</span>', "No label")
         threshold = (case.threshold or 0) * BAR / 100
         return format_html(
             '{}<span class="score"><svg viewBox="0 0 {bar} 12" aria-hidden="true">'
@@ -141,7 +142,7 @@ class QueueAdmin(ByRole):
     @admin.display(description="Due", ordering="due_at")
     def due(self, case: ReviewCase) -> SafeString:
         if case.state not in ReviewCase.WAITING:
-            return format_html('<span class="quiet">-</span>')
+            return format_html('<span class="quiet">{}</span>', "-")
         minutes = case.minutes_left
         total = (case.due_at - case.flagged_at).total_seconds() / 60
         tone = "over" if minutes < 0 else "soon" if minutes < total / 4 else ""
@@ -168,11 +169,3 @@ class QueueAdmin(ByRole):
             )
         word = "In review" if case.is_leased else case.get_state_display()
         return format_html('<span class="state {}">{}</span>', TONES.get(ReviewCase.State(case.state), ""), word)
-
-
-def duration(minutes: int) -> str:
-    if minutes < 60:
-        return f"{minutes} min"
-    if minutes < 2880:
-        return f"{minutes // 60} h {minutes % 60} min"
-    return f"{minutes // 1440} days"

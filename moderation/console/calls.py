@@ -6,7 +6,7 @@ from typing import Any
 
 from media_pipeline.errors import InvalidRequestError
 from media_pipeline.verdicts import Outcome
-from moderation.console.access import call
+from moderation.access import call
 from moderation.roles import Moderator
 from moderation.services import bundles, decisions, exposures, leases, views
 

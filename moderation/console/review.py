@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from moderation.console.access import page
+from moderation.access import page
 from moderation.models import ConsoleSettings, ContentPolicy, Exposure, ReviewCase
 from moderation.roles import Moderator
 from moderation.services import views

@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from moderation.console.access import page
+from moderation.access import page
 from moderation.console.review import DECIDERS, KEYS, settings_of
 from moderation.models import ConsoleSettings
 from moderation.roles import Moderator

@@ -8,8 +8,8 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, path, reverse
 
-from moderation.console import calls, review, settings
-from moderation.console.access import viewer_of
+from moderation.access import viewer_of
+from moderation.console import calls, dashboard, operations, review, settings, thresholds
 from moderation.roles import May, Moderator
 from moderation.services import views
 
@@ -17,6 +17,12 @@ from moderation.services import views
 LINKS: tuple[tuple[str, str, tuple[May, ...]], ...] = (
     ("Review", "review", tuple(views.WHO_DECIDES.values())),
     ("Queue", "moderation_reviewcase_changelist", (May.VIEW_CASE,)),
+    ("Child safety", "moderation_childsafetycase_changelist", (May.DECIDE_CHILD_SAFETY,)),
+    ("Dashboard", "dashboard", (May.VIEW_METRICS,)),
+    ("Policies", "moderation_contentpolicy_changelist", (May.VIEW_POLICY,)),
+    ("Thresholds", "thresholds", (May.VIEW_THRESHOLDS,)),
+    ("Operations", "operations", (May.OPERATE,)),
+    ("Audit", "moderation_auditline_changelist", (May.VIEW_AUDIT,)),
     ("Settings", "console_settings", review.DECIDERS),
 )
 
@@ -37,6 +43,9 @@ class ConsoleSite(AdminSite):
             path("review/calls/reveal", calls.reveal, name="review_reveal"),
             path("review/<str:image_id>", review.review, name="review_case"),
             path("settings", settings.settings, name="console_settings"),
+            path("dashboard", dashboard.dashboard, name="dashboard"),
+            path("thresholds", thresholds.thresholds_page, name="thresholds"),
+            path("operations", operations.operations, name="operations"),
         ]
         return ours + super().get_urls()
 

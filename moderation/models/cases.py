@@ -36,7 +36,7 @@ class ReviewCase(models.Model):
         REMOVE = "remove", "Removed"
 
     class Source(models.TextChoices):
-        LABEL = "label", "Label"
+        LABEL = "label", "Above threshold"
         KNOWN_HASH = "known_hash", "Known image"
         NEAR_DUPLICATE = "near_duplicate", "Looks like another"
         REPORT = "report", "Reported"
