@@ -18,6 +18,7 @@ from media_pipeline import aws, search
 from media_pipeline.conf import conf
 from media_pipeline.errors import DarkroomError, ImageError, ImageTooLargeError
 from media_pipeline.events import MalformedEventError
+from media_pipeline.filenames import clean_filename
 from media_pipeline.models import Image, adopted_image_id, original_key
 
 
@@ -113,7 +114,7 @@ def _announce(task: Task, found: Mapping[str, Any]) -> str:
         image_id,
         owner=task.owner,
         library=task.owner,
-        filename=task.key.rpartition("/")[2],
+        filename=clean_filename(task.key),
         content_type=found.get("ContentType", ""),
         bytes=found["ContentLength"],
         key=original_key(image_id),
