@@ -5,6 +5,7 @@ from __future__ import annotations
 from media_pipeline import search, storage
 from media_pipeline.conf import conf
 from media_pipeline.events import ObjectVersion
+from media_pipeline.filenames import clean_filename
 from media_pipeline.models import Image, adopted_image_id
 from media_pipeline.telemetry import logger
 
@@ -12,7 +13,8 @@ from media_pipeline.telemetry import logger
 def adopt(stored: ObjectVersion) -> str | None:
     """Make a record for the object, under an id that its every delivery derives alike; None when it is gone.
 
-    Its owner is what the uploader put into the object's metadata (x-amz-meta-owner), else the default owner.
+    Its owner is what the uploader put into the object's metadata (x-amz-meta-owner), else the default owner. Its
+    version is fixed here: the id stands for that version, and the key may have others, which are images of their own.
     """
     found = storage.stored_object(stored.key, stored.version_id)
     if found is None:
@@ -24,10 +26,11 @@ def adopt(stored: ObjectVersion) -> str | None:
         image_id,
         owner=owner,
         library=owner,
-        filename=found.metadata.get("filename") or stored.key.rpartition("/")[2],
+        filename=clean_filename(found.metadata.get("filename") or stored.key),
         content_type=found.content_type,
         bytes=found.bytes,
         key=stored.key,
+        version_id=stored.version_id,
     )
     search.write(record.library, search.said_terms(record), image_id)
     record.create()

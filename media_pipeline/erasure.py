@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from media_pipeline import aws, judgement, likeness, search, storage
-from media_pipeline.models import BLURRED, Image, ReviewState, rendition_key
+from media_pipeline.models import BLURRED, UNASKED, Image, ReviewState, original_key, rendition_key
 
 
 def erase(record: Image) -> None:
     """Originals first and the record last: as long as the record is there, an interrupted erase can be found."""
     if record.review == ReviewState.CHILD_SAFETY:
         return  # evidence is preserved for a year from the report: 18 U.S.C. 2258A(h)
-    for version_id in storage.original_versions(record.object_key):
+    for version_id in _versions(record):
         storage.delete_original_version(record.object_key, version_id)
     remove_traces(record)
     with aws.temporary_errors("DynamoDB"):
         record.delete()
 
 
+def _versions(record: Image) -> list[str]:
+    """All of an announced key. Of an adopted object only its own: the key's other versions are other images."""
+    if record.object_key == original_key(record.image_id):
+        return storage.original_versions(record.object_key)
+    return [record.version_id] if record.version_id else []
+
+
 def remove_traces(record: Image) -> None:
     """Renditions and terms. Also what a pipeline does that finds its image erased when it comes to write."""
-    keys = [rendition.key(record.image_id) for rendition in record.rendition_list]
-    if record.flags:
-        keys.append(rendition_key(record.image_id, BLURRED, "jpeg"))
-    if keys:
-        storage.renditions().remove(keys)
+    unasked = {**UNASKED, BLURRED: "jpeg"}  # stored maybe by an attempt that did not live to write it down
+    keys = {rendition_key(record.image_id, name, format_) for name, format_ in unasked.items()}
+    keys |= {rendition.key(record.image_id) for rendition in record.rendition_list}
+    storage.renditions().remove(sorted(keys))
     terms = search.said_terms(record) | search.found_terms(record) | {search.TRASH}
     search.remove(record.library, terms, record.image_id)
     if record.phash:

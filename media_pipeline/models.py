@@ -74,6 +74,8 @@ class Rendition:
 EXTENSIONS = {"jpeg": "jpg", "webp": "webp", "avif": "avif", "png": "png"}
 BLURRED = "blurred"  # made when a review opens; not in the record, because the pipeline may be writing it meanwhile
 THUMBNAILS = {"small": 150, "medium": 300, "large": 600}
+# What the pipeline makes of every image unasked, some of it only of some: name and format.
+UNASKED = {**dict.fromkeys(THUMBNAILS, "jpeg"), "jpeg": "jpeg", "webp": "webp", "avif": "avif", "animated": "webp"}
 
 
 def rendition_key(image_id: str, name: str, format: str) -> str:  # noqa: A002 - the API's word
