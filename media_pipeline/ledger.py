@@ -11,6 +11,7 @@ import secrets
 import time
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from pynamodb.expressions.update import Action
@@ -81,9 +82,18 @@ def finish(
     _held(record, [*actions, Image.unfinished.remove(), *_give_back()])
 
 
-def fail(record: Image, reason: str, stages: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-    """End without a result; `reason` is what its owner reads."""
-    actions = _progress(record, stages or {}, (), {})
+def fail(
+    record: Image,
+    reason: str,
+    stages: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    renditions: Iterable[Rendition] = (),
+    facts: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
+    """End without a result; `reason` is what its owner reads.
+
+    Stages that are done are written down with what they found: a later attempt leaves them out.
+    """
+    actions = _progress(record, stages, renditions, facts)
     _held(record, [*actions, Image.failure.set(reason), Image.unfinished.set(FAILED), *_give_back()])
 
 
@@ -104,7 +114,7 @@ def release(
 
 
 def reopen(image_id: str) -> bool:
-    """Let a failed image be tried again from the start; False when it did not fail."""
+    """Let a failed image be tried again where its ledger says; False when it did not fail."""
     return Image(image_id).change(
         [
             Image.unfinished.set(unfinished_shard(image_id)),

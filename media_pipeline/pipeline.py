@@ -10,6 +10,7 @@ import hashlib
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import Any
@@ -82,11 +83,20 @@ def _process(record: Image) -> None:
     telemetry.about(image_id=record.image_id)
     started = time.perf_counter()
     try:
-        _run_stages(record)
+        _run_to_an_end(record)
     except (ledger.LeaseLostError, NotFoundError):
         logger.warning("image taken over or erased, results thrown away")
         if Image.load(record.image_id) is None:
             erasure.remove_traces(record)
+    telemetry.milliseconds("ProcessingTime", (time.perf_counter() - started) * 1000)
+
+
+def _run_to_an_end(record: Image) -> None:
+    """Run the stages; when that fails, write down how, which may find the lease lost as well."""
+    try:
+        _run_stages(record)
+    except (ledger.LeaseLostError, NotFoundError):
+        raise
     except ImageError as error:
         telemetry.count("Failures")
         logger.warning("image failed", reason=str(error))
@@ -96,9 +106,9 @@ def _process(record: Image) -> None:
     except (
         Exception
     ):  # a fault of ours: raised, so that it ends among the dead letters, but its retries find the image free
-        ledger.release(record, {}, (), {}, delay=0)
+        with suppress(ledger.LeaseLostError):
+            ledger.release(record, {}, (), {}, delay=0)
         raise
-    telemetry.milliseconds("ProcessingTime", (time.perf_counter() - started) * 1000)
 
 
 def _run_stages(record: Image) -> None:
@@ -216,7 +226,8 @@ def _try_later(record: Image, outcome: Outcome, reason: str) -> None:
     """Keep what was done, give the lease back, and ask the retry queue; or end it when the attempts are used up."""
     if record.attempts >= conf.max_attempts:
         telemetry.count("Failures")
-        ledger.fail(record, f"Gave up after {record.attempts} attempts. {reason}", outcome.states)
+        reason = f"Gave up after {record.attempts} attempts. {reason}"
+        ledger.fail(record, reason, outcome.states, outcome.renditions, outcome.facts)
         return
     delay = retry_queue.backoff(int(record.attempts))
     ledger.release(record, outcome.states, outcome.renditions, outcome.facts, delay=delay)
