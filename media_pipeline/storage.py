@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 CONTENT_TYPES = {"jpeg": "image/jpeg", "webp": "image/webp", "avif": "image/avif", "png": "image/png"}
 IMMUTABLE = "private, max-age=31536000, immutable"
 ORIGINAL = "original"
+VERSIONS_PAGE = 1000  # the most that S3 lists at once; a form that is posted over and over makes more
 # HEAD and GET of what is not there answer 403 to a role without ListBucket; a delete marker answers 405.
 MISSING_CODES = frozenset({"NoSuchKey", "NoSuchVersion", "404", "403", "405", "AccessDenied", "MethodNotAllowed"})
 
@@ -115,19 +117,29 @@ def stored_object(key: str, version_id: str) -> StoredObject | None:
 
 
 def original_versions(key: str) -> list[str]:
-    """The ids of all stored versions of `key`, delete markers included, newest first."""
-    with aws.temporary_errors("S3"):
-        answer = s3().list_object_versions(Bucket=conf.originals_bucket, Prefix=key, MaxKeys=1000)
-    stored = [*answer.get("DeleteMarkers", []), *answer.get("Versions", [])]
-    return [version["VersionId"] for version in stored if version["Key"] == key]
+    """The ids of all stored versions of `key`, delete markers included."""
+    return _listed(key, "DeleteMarkers", "Versions")
 
 
 def first_version(key: str) -> str | None:
     """The id of the oldest stored version of `key`: the upload whose notification was lost."""
+    versions = _listed(key, "Versions")
+    return versions[-1] if versions else None  # S3 lists the newest first
+
+
+def _listed(key: str, *kinds: str) -> list[str]:
+    paginator = s3().get_paginator("list_object_versions")
+    pages: Iterable[Mapping[str, Any]] = paginator.paginate(
+        Bucket=conf.originals_bucket, Prefix=key, PaginationConfig={"PageSize": VERSIONS_PAGE}
+    )
+    found: list[str] = []
     with aws.temporary_errors("S3"):
-        answer = s3().list_object_versions(Bucket=conf.originals_bucket, Prefix=key, MaxKeys=1000)
-    versions = [version for version in answer.get("Versions", []) if version["Key"] == key]
-    return versions[-1]["VersionId"] if versions else None  # S3 lists the newest first
+        for page in pages:
+            stored = [version for kind in kinds for version in page.get(kind, [])]
+            found += [version["VersionId"] for version in stored if version["Key"] == key]
+            if any(version["Key"] != key for version in stored):
+                break  # longer keys that begin alike come after it
+    return found
 
 
 def delete_original_version(key: str, version_id: str) -> None:

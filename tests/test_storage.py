@@ -17,11 +17,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 import media_pipeline
 from media_pipeline import storage
 from media_pipeline.conf import conf
-from media_pipeline.models import Image, ReviewState, Status
+from media_pipeline.models import Image, ReviewState, Status, new_image_id, original_key
 from media_pipeline.readers import ANONYMOUS, Reader
 from media_pipeline.storage import Purpose, sign
 from tests.pictures import make_jpeg
-from tests.uploads import processed
+from tests.uploads import processed, stored
 
 OWNER, STRANGER, REVIEWER = Reader("olga"), Reader("sam"), Reader("mo", frozenset({"moderator"}))
 SUPERUSER_WITHOUT_GROUP = Reader("root")
@@ -199,3 +199,13 @@ def test_statuses_are_all_in_the_table() -> None:
 
 def test_the_limits_of_the_table_are_the_configured_ones() -> None:
     assert (conf.unjudged_url_seconds, conf.signed_url_seconds) == (60, 300)
+
+
+@pytest.mark.usefixtures("aws")
+def test_the_oldest_of_many_versions_is_found_and_none_of_another_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage, "VERSIONS_PAGE", 2)
+    key = original_key(new_image_id())
+    versions = [stored(b"x", key).version_id for _ in range(5)]
+    stored(b"x", key + "0")
+    assert storage.first_version(key) == versions[0]
+    assert set(storage.original_versions(key)) == set(versions)
