@@ -13,7 +13,7 @@ from media_pipeline.conf import conf
 from media_pipeline.errors import InvalidRequestError
 from media_pipeline.imaging import Box, Fit, Watermark
 from media_pipeline.models import Image, Rendition, Status
-from media_pipeline.rendition_requests import RenditionRequest
+from media_pipeline.rendition_requests import MOST_PER_IMAGE, RenditionRequest
 from media_pipeline.telemetry import logger
 from media_pipeline.watermarks import Preset, presets
 
@@ -24,6 +24,9 @@ def render(image_id: str, request: RenditionRequest) -> None:
     record = Image.load(image_id)
     if record is None or record.status is not Status.READY or record.rendition(request.name):
         logger.info("rendition not made", rendition=request.name, status=record.status if record else "gone")
+        return
+    if len(record.rendition_list) >= MOST_PER_IMAGE:  # many may be asked for before the first is made
+        logger.warning("rendition not made, the image has enough", rendition=request.name)
         return
     original = storage.fetch_original(record.object_key, record.version_id)
     pixels = imaging.open(original, max_pixels=conf.max_pixels).decode()

@@ -125,6 +125,18 @@ def test_a_rendition_asked_for_travels_through_the_queue_and_is_made_once() -> N
     assert "Messages" not in sqs.receive_message(QueueUrl=conf.retry_queue_url)
 
 
+def test_an_image_gets_no_more_renditions_than_its_record_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many may be asked for before the first is made, so both ends count."""
+    record = processed(make_jpeg(seed=33), owner="ren")
+    for module in (services, rendering):
+        monkeypatch.setattr(module, "MOST_PER_IMAGE", 6)
+    for width in (160, 320):
+        rendering.render(record.image_id, RenditionRequest(width=width))
+    assert len(reread(record).rendition_list) == 6
+    with pytest.raises(ConflictError, match="at most 6"):
+        services.request_rendition(OWNER, record.image_id, RenditionRequest(width=320))
+
+
 def test_a_rendition_of_an_image_erased_meanwhile_leaves_nothing_behind() -> None:
     record = processed(make_jpeg(), owner="ren")
     asked = RenditionRequest(width=320)
