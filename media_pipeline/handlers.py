@@ -18,10 +18,15 @@ def on_object_created(event: dict[str, Any], context: Any) -> None:
     """S3: objects arrived under original/."""
     with telemetry.invocation(context):
         for stored in events.created_objects(event):
-            if not stored.key.startswith("original/"):  # Zappa dispatches by bucket, whatever the prefix says
-                logger.warning("not an original", key=stored.key)
-                continue
-            pipeline.process_object(stored)
+            _process(stored)
+
+
+def _process(stored: events.ObjectVersion) -> None:
+    # Zappa dispatches by bucket, whatever the prefix says; S3's console marks a folder by a key that ends in a slash.
+    if stored.key.startswith("original/") and not stored.key.endswith("/"):
+        pipeline.process_object(stored)
+    else:
+        logger.warning("not an original", key=stored.key)
 
 
 def on_retry(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -43,7 +48,7 @@ def on_retry(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def _retry(record: dict[str, Any]) -> None:
     if redriven := events.redriven_objects(record):
         for stored in redriven:
-            pipeline.process_object(stored)
+            _process(stored)
         return
     request = events.retry_request(record)
     if request.rendition is None:

@@ -38,9 +38,12 @@ def metric_lines(out: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.usefixtures("aws")
-def test_an_object_outside_the_originals_is_left_alone() -> None:
+@pytest.mark.parametrize("key", ["elsewhere/x", "original/", "original/2024/", "original"])
+def test_an_object_outside_the_originals_and_the_mark_of_a_folder_are_left_alone(key: str) -> None:
+    event = notification(ObjectVersion("b", key, "v"))
     with hooks.counted_calls() as calls:
-        handlers.on_object_created(notification(ObjectVersion("b", "elsewhere/x", "v")), CONTEXT)
+        handlers.on_object_created(event, CONTEXT)
+        handlers.on_retry({"Records": [{"messageId": "m", "body": json.dumps(event)}]}, CONTEXT)
     assert not calls
 
 
