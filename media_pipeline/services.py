@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,6 +15,7 @@ from pynamodb.expressions.update import Action
 from media_pipeline import ledger, likeness, retry_queue, storage
 from media_pipeline.conf import conf
 from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError, TooLargeError
+from media_pipeline.filenames import clean_filename
 from media_pipeline.models import Image, Status, new_image_id
 from media_pipeline.readers import Reader
 from media_pipeline.rendition_requests import MOST_PER_IMAGE, RenditionRequest
@@ -75,7 +75,9 @@ def upload(reader: Reader, announced: Announcement, data: bytes) -> Image:
 def import_file(reader: Reader, announced: Announcement, data: bytes) -> Image | None:
     """Take a file of any size from a trusted command; None when the reader's library has its content already.
 
-    An import that was interrupted between record and object goes on with that record.
+    An import that was interrupted between record and object goes on with that record. That is why its hash can be
+    found at once. Of other uploads only what arrived is found by its hash: what clients merely say that they have
+    would push the images aside whose verdicts are looked up by it.
     """
     _check(announced)
     _check_size(announced.bytes, conf.upload_max_bytes)
@@ -84,6 +86,8 @@ def import_file(reader: Reader, announced: Announcement, data: bytes) -> Image |
     if len(waiting) < len(mine):
         return None
     record = waiting[0] if waiting else _create(reader, announced)
+    if announced.sha256:
+        terms.write(terms.CONTENT, [announced.sha256], record.image_id)
     storage.put_original(record.object_key, data, content_type=announced.content_type)
     return record
 
@@ -136,16 +140,8 @@ def _create(reader: Reader, announced: Announcement) -> Image:
         tags=clean_tags(announced.tags) or None,
     )
     terms.write(record.library, terms.said_terms(record), image_id)
-    if announced.sha256:
-        terms.write(terms.CONTENT, [announced.sha256], image_id)
     record.create()
     return record
-
-
-def clean_filename(name: str) -> str:
-    """The last part of a path, without control characters, at most 255 characters."""
-    printable = "".join(char for char in name if unicodedata.category(char)[0] != "C")
-    return printable.replace("\\", "/").rpartition("/")[2].strip()[-255:] or "unnamed"
 
 
 def clean_tags(tags: list[str]) -> list[str]:
