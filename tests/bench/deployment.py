@@ -7,8 +7,10 @@ take turns, so that whatever else the machine does hits both alike.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import shutil
+import socket
 import statistics
 import sys
 import tempfile
@@ -25,7 +27,6 @@ from config.aws import zappa_settings
 from config.local_aws.emulator import Emulator
 from config.packaging import contents, sources
 from tests.bench import figures
-from tests.conftest import free_port
 from tests.deployment import lambda_events
 from tests.deployment.packages import made_up_outputs, packaged, zappa
 from tests.deployment.runtime_api import RuntimeApi, install_client
@@ -123,15 +124,15 @@ def thumbnails(aws: Emulator) -> int:
 
 def keys(aws: Emulator) -> dict[str, str]:
     """The role's, as Lambda hands them to the function."""
-    answer = aws.root_client("iam").create_access_key(UserName=aws.outputs["LocalUserName"])["AccessKey"]
-    sts = boto3.Session(answer["AccessKeyId"], answer["SecretAccessKey"], region_name="us-east-1").client(
-        "sts", endpoint_url=aws.endpoint
-    )
-    found = sts.assume_role(RoleArn=aws.outputs["PipelineRoleArn"], RoleSessionName="bench")["Credentials"]
+    os.environ.update(aws.aws("pipeline"))
+    found = boto3.Session().get_credentials()
+    if found is None:
+        raise SystemExit("The embedded AWS gives the pipeline no keys.")
+    frozen = found.get_frozen_credentials()
     return {
-        "AWS_ACCESS_KEY_ID": found["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": found["SecretAccessKey"],
-        "AWS_SESSION_TOKEN": found["SessionToken"],
+        "AWS_ACCESS_KEY_ID": frozen.access_key,
+        "AWS_SECRET_ACCESS_KEY": frozen.secret_key,
+        "AWS_SESSION_TOKEN": frozen.token,
     }
 
 
@@ -173,7 +174,10 @@ def unpacked(package: Path, directory: Path) -> Path:
 
 @contextmanager
 def emulator(work: Path) -> Iterator[Emulator]:
-    aws = Emulator(work / "aws", free_port())
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    aws = Emulator(work / "aws", port)
     aws.start()
     try:
         aws.provision()

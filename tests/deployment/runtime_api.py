@@ -26,6 +26,7 @@ FUNCTION_ARN = "arn:aws:lambda:us-east-1:000000000000:function:darkroom"
 TRACE_ID = "Root=1-5759e988-bd862e3fe1be46a994272793"
 TICKS = os.sysconf("SC_CLK_TCK")
 # -S leaves the virtual environment out, -I everything else of this machine: only the package and AWS's client remain.
+# -B because nobody writes to /var/task, and -I hears no PYTHONDONTWRITEBYTECODE.
 BOOT = """import os, runpy, sys
 sys.path[:0] = [os.getcwd(), sys.argv.pop(1)]
 runpy.run_module("awslambdaric", run_name="__main__")"""
@@ -65,7 +66,7 @@ class RuntimeApi:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         with log.open("ab") as output:
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter
-                [sys.executable, "-I", "-S", "-c", BOOT, str(client), handler],
+                [sys.executable, "-B", "-I", "-S", "-c", BOOT, str(client), handler],
                 cwd=package,
                 env={**_lambda_environment(package, stage), **environment, "AWS_LAMBDA_RUNTIME_API": self.address},
                 stdout=output,
@@ -173,7 +174,6 @@ def _lambda_environment(package: Path, stage: str) -> dict[str, str]:
         "AWS_LAMBDA_LOG_STREAM_NAME": "2026/11/23/[$LATEST]0",
         "AWS_ACCESS_KEY_ID": "nobody",
         "AWS_SECRET_ACCESS_KEY": "nothing",
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
 
 
