@@ -41,20 +41,25 @@ class DeadLetter:
     sent_at: dt.datetime
 
     @property
-    def kind(self) -> Kind:
+    def content(self) -> dict[str, Any]:
+        """What failed. Lambda's destinations wrap the event that its dead letter queues hold as it was."""
         try:
             content: Any = json.loads(self.body)
         except ValueError:
-            return Kind.UNKNOWN
-        if not isinstance(content, dict):
-            return Kind.UNKNOWN
+            return {}
+        if isinstance(content, dict) and "requestPayload" in content:
+            content = content["requestPayload"]
+        return content if isinstance(content, dict) else {}
+
+    @property
+    def kind(self) -> Kind:
         for key, kind in (
             ("image_id", Kind.WORK),
             ("Records", Kind.OBJECTS),
             ("DDBStreamBatchInfo", Kind.CHANGES),
             ("detail-type", Kind.SCHEDULE),
         ):
-            if key in content:
+            if key in self.content:
                 return kind
         return Kind.UNKNOWN
 
@@ -94,7 +99,7 @@ def try_again(letter: DeadLetter) -> bool:
     """
     if letter.kind in {Kind.WORK, Kind.OBJECTS}:
         with aws.temporary_errors("SQS"):
-            aws.client("sqs").send_message(QueueUrl=conf.retry_queue_url, MessageBody=letter.body)
+            aws.client("sqs").send_message(QueueUrl=conf.retry_queue_url, MessageBody=json.dumps(letter.content))
     elif letter.kind is not Kind.SCHEDULE:
         return False
     discard(letter)

@@ -69,9 +69,11 @@ def test_work_goes_back_as_it_was(aws: Emulator) -> None:
     assert [json.loads(body) for body in given_back(aws)] == [{"image_id": "x", "rendition": {"width": 100}}]
 
 
-def test_an_object_whose_event_failed_becomes_an_image_after_all(aws: Emulator) -> None:
+@pytest.mark.parametrize("wrapped", [False, True], ids=["as it was", "wrapped by a destination"])
+def test_an_object_whose_event_failed_becomes_an_image_after_all(aws: Emulator, wrapped: bool) -> None:
     record, version = uploaded(make_jpeg())
-    bury(aws, notification(version))
+    event = notification(version)
+    bury(aws, {"requestContext": {}, "requestPayload": event} if wrapped else event)
     call_command("redrive", stdout=StringIO())
     (body,) = given_back(aws)
     answer = handlers.on_retry({"Records": [{"messageId": "m", "body": body}]}, CONTEXT)

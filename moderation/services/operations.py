@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -118,9 +117,9 @@ def _shown(letter: dead_letters.DeadLetter) -> Shown:
 def _image_id(letter: dead_letters.DeadLetter) -> str:
     match letter.kind:
         case dead_letters.Kind.WORK:
-            return str(json.loads(letter.body)["image_id"])
+            return str(letter.content["image_id"])
         case dead_letters.Kind.OBJECTS:
-            return events.created_objects(json.loads(letter.body))[0].key.removeprefix("original/")
+            return events.created_objects(letter.content)[0].key.removeprefix("original/")
         case _:
             return ""
 
