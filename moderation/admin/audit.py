@@ -28,7 +28,7 @@ def export(modeladmin: Any, request: HttpRequest, queryset: QuerySet[AuditLine])
 @admin.register(AuditLine)
 class AuditAdmin(ByRole):
     may_view = May.VIEW_AUDIT
-    list_display = ["at", "who", "what", "image", "said", "seal"]
+    list_display = ["moment", "who", "what", "image", "said", "seal"]
     list_display_links = None
     list_filter = ["what", ("at", admin.DateFieldListFilter)]
     search_fields = ["image_id"]
@@ -50,6 +50,10 @@ class AuditAdmin(ByRole):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditLine]:
         return auditing.with_names(super().get_queryset(request))
+
+    @admin.display(description="When", ordering="at")
+    def moment(self, line: AuditLine) -> str:
+        return f"{line.at:%d %b %Y, %H:%M:%S}"
 
     @admin.display(description="Who", ordering="by")
     def who(self, line: AuditLine) -> str:

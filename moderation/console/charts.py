@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 WIDTH, HEIGHT = 480, 160
-LEFT, BOTTOM = 36, 24
+LEFT, RIGHT, BOTTOM = 44, 20, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def line(data: Sequence[tuple[int, int]], *, marks: Sequence[tuple[str, float]])
     first, last = data[0][0], data[-1][0]
 
     def across(percent: float) -> float:
-        return round(LEFT + (WIDTH - LEFT - 8) * (percent - first) / (last - first), 1)
+        return round(LEFT + (WIDTH - LEFT - RIGHT) * (percent - first) / (last - first), 1)
 
     points = " ".join(f"{across(p)},{round(HEIGHT - BOTTOM - (HEIGHT - BOTTOM - 12) * n / peak, 1)}" for p, n in data)
     return Chart(
