@@ -6,6 +6,7 @@ One ADD an image of the compared share, and none for the others.
 from __future__ import annotations
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.update import Action
 
 from media_pipeline import aws
 from media_pipeline.conf import conf
@@ -31,7 +32,11 @@ class Tally(SharedClientModel):
 def compared(subject: Subject, *, missed: bool) -> None:
     """Count one comparison. Statistics hold up no image: when DynamoDB does not answer, it is not counted."""
     others = (100 - conf.first_look_sample_percent) / conf.first_look_sample_percent
-    actions = [Tally.compared.add(1), Tally.missed.add(int(missed)), Tally.stands_for.add(round(others, 3))]
+    actions: list[Action] = [
+        Tally.compared.add(1),
+        Tally.missed.add(int(missed)),
+        Tally.stands_for.add(round(others, 3)),
+    ]
     try:
         with aws.temporary_errors("DynamoDB"):
             Tally(_key(subject)).update(actions)
