@@ -7,6 +7,7 @@ ever creates a record: a late write neither resurrects an image nor overwrites w
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 import time
 from collections.abc import Iterable, Mapping
@@ -111,6 +112,19 @@ def release(
     """
     expected = Image.lease_until.set(int(time.time()) + delay + conf.lease_seconds)
     _held(record, [*_progress(record, stages, renditions, facts), Image.lease.remove(), expected])
+
+
+def expect_retry(record: Image, *, within: dt.timedelta) -> None:
+    """Tell the sweeps to come that a retry is under way, unless somebody has taken the image up since it was read.
+
+    The lease, if there is one, ran out: it goes, or the new time would keep the retry away.
+    """
+    until = Image.lease_until
+    unchanged = until.does_not_exist() if record.lease_until is None else until == record.lease_until
+    record.change(
+        [Image.lease.remove(), until.set(int(time.time() + within.total_seconds()))],
+        unchanged & Image.unfinished.exists() & (Image.unfinished != FAILED),
+    )
 
 
 def reopen(image_id: str) -> bool:

@@ -6,33 +6,41 @@ import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Iterator
+from secrets import SystemRandom
 
-from media_pipeline import aws, erasure, rejudging, retry_queue, search, storage
+from media_pipeline import aws, erasure, ledger, rejudging, retry_queue, search, storage
 from media_pipeline.conf import conf
 from media_pipeline.models import UNFINISHED_SHARDS, Image, Term
 from media_pipeline.telemetry import logger
 
 NOTIFICATION_DELAY = dt.timedelta(minutes=2)  # S3 announces within seconds, sometimes a minute
+RETRY_EXPECTED = dt.timedelta(hours=1)  # how long a message may wait in a busy queue before it is sent once more
 
 
 def sweep(*, seconds: float) -> dict[str, int]:
-    """Look at everything unfinished, for at most that long: {"resumed", "abandoned", "purged", "rejudged": count}."""
-    deadline = time.monotonic() + seconds
+    """Look at everything unfinished, for at most that long: {"resumed", "abandoned", "purged", "rejudged": count}.
+
+    Each kind of work has a share of the time, so that a backlog of one does not keep the others from being done.
+    """
+    start = time.monotonic()
     counts: Counter[str] = Counter(resumed=0, abandoned=0, purged=0, rejudged=0)
     for record in _unfinished():
-        counts[_attend_to(record)] += 1
-        if time.monotonic() > deadline:
+        try:
+            counts[_attend_to(record)] += 1
+        except Exception:  # noqa: BLE001 - the images behind this one must not wait for ever
+            logger.exception("image not swept", image_id=record.image_id)
+        if time.monotonic() > start + 0.6 * seconds:
             break
-    else:
-        counts["purged"] = _purge_trash(deadline)
-        counts["rejudged"] = rejudging.go_on(deadline=deadline)
+    counts["purged"] = _purge_trash(start + 0.8 * seconds)
+    counts["rejudged"] = rejudging.go_on(deadline=start + seconds)
     counts.pop("", None)
     logger.info("swept", counts=dict(counts))
     return dict(counts)
 
 
 def _unfinished() -> Iterator[Image]:
-    for shard in range(UNFINISHED_SHARDS):
+    """Shard by shard, in another order each time: in a backlog too long for one sweep, every shard has its turn."""
+    for shard in SystemRandom().sample(range(UNFINISHED_SHARDS), UNFINISHED_SHARDS):
         with aws.temporary_errors("DynamoDB"):
             ids = [item.image_id for item in Image.unfinished_index.query(str(shard))]
         for start in range(0, len(ids), 100):
@@ -53,6 +61,7 @@ def _attend_to(record: Image) -> str:
         erasure.erase(record)
         return "abandoned"
     retry_queue.send(record.image_id)
+    ledger.expect_retry(record, within=RETRY_EXPECTED)
     return "resumed"
 
 
@@ -64,12 +73,20 @@ def _purge_trash(deadline: float) -> int:
         day = (due - dt.timedelta(days=days_late)).isoformat()
         with aws.temporary_errors("DynamoDB"):
             ids = [item.image_id for item in Term.query(f"trash|{day}", limit=100)]
-        for record in Image.load_many(ids):
-            if record.deleted_at and record.deleted_at[:10] <= day:
-                erasure.erase(record)
-                purged += 1
+        for image_id in ids:
             if time.monotonic() > deadline:
                 return purged
-        for image_id in ids:
-            search.remove(search.TRASH, [day], image_id)
+            try:
+                purged += _purge(image_id, day)
+            except Exception:  # noqa: BLE001 - as above; it stays due, and is tried again by the next sweep
+                logger.exception("image not purged", image_id=image_id)
     return purged
+
+
+def _purge(image_id: str, day: str) -> bool:
+    record = Image.load(image_id)  # as of now: it may just have been restored, and what is erased is gone for good
+    is_due = record is not None and bool(record.deleted_at) and record.deleted_at[:10] <= day
+    if record is not None and is_due:
+        erasure.erase(record)
+    search.remove(search.TRASH, [day], image_id)
+    return is_due

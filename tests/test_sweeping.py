@@ -64,6 +64,32 @@ def test_an_image_whose_retry_is_under_way_is_left_alone() -> None:
     assert not swept(record)
 
 
+def test_an_image_that_was_sent_to_the_retry_queue_is_not_sent_again_while_it_waits_there() -> None:
+    record = announced_before(minutes=10)
+    version = stored(make_jpeg(), original_key(record.image_id))
+    record.update([Image.version_id.set(version.version_id), Image.lease.set("dead"), Image.lease_until.set(1)])
+    assert len(swept(record)) == 1
+    assert not swept(record)
+    record.update([Image.lease_until.set(1)])
+    assert len(swept(record)) == 1
+
+
+def test_an_image_that_cannot_be_swept_leaves_the_others_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    records = [announced_before(minutes=10) for _ in range(2)]
+    for record in records:
+        stored(make_jpeg(), original_key(record.image_id))
+    attend_to = sweeping._attend_to
+
+    def break_on_the_first(record: Image) -> str:
+        if record.image_id == records[0].image_id:
+            raise ZeroDivisionError
+        return attend_to(record)
+
+    monkeypatch.setattr(sweeping, "_attend_to", break_on_the_first)
+    monkeypatch.setattr(sweeping, "_unfinished", lambda: iter(records))
+    assert swept(records[1])
+
+
 def test_an_upload_whose_notification_was_lost_is_resumed() -> None:
     record = announced_before(minutes=10)
     stored(make_jpeg(), original_key(record.image_id))
