@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from media_pipeline import aws
 
+READS = ("GetItem", "Query", "BatchGetItem")
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems")
 SERVICES = ("s3", "dynamodb", "sqs", "rekognition")
 
@@ -29,16 +30,25 @@ def counted_calls() -> Iterator[Counter[str]]:
         yield counts
 
 
-@contextmanager
-def written_units() -> Iterator[Counter[str]]:
+def written_units() -> AbstractContextManager[Counter[str]]:
     """Write units that DynamoDB charged within, as {"media": 8.0}; the emulator reports them as AWS does."""
+    return _units(WRITES)
+
+
+def read_units() -> AbstractContextManager[Counter[str]]:
+    """The same for read units."""
+    return _units(READS)
+
+
+@contextmanager
+def _units(operations: tuple[str, ...]) -> Iterator[Counter[str]]:
     units: Counter[str] = Counter()
 
     def ask(params: dict[str, Any], **_: Any) -> None:
         params["ReturnConsumedCapacity"] = "INDEXES"
 
     def add(parsed: dict[str, Any], model: Any, **_: Any) -> None:
-        consumed = parsed.get("ConsumedCapacity", []) if model.name in WRITES else []
+        consumed = parsed.get("ConsumedCapacity", []) if model.name in operations else []
         for table in consumed if isinstance(consumed, list) else [consumed]:
             units[table["TableName"].rpartition("-")[2]] += table["CapacityUnits"]
 

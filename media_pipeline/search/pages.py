@@ -66,7 +66,7 @@ def _matching(walk: Walk, library: str, size: int, keep: Callable[[Image], bool]
     records = 0
     while len(found) <= size and records < RECORDS and not walk.ended and not walk.stopped:
         missing = size + 1 - len(found)
-        count = missing if records == 0 else max(missing, LIST_PAGE)  # few of the first were kept: read ahead
+        count = missing if records == 0 else size + 1  # few of the first were kept: read ahead, one page of terms
         ids = walk.take(min(count, BATCH, RECORDS - records))
         records += len(ids)
         found += [record for record in Image.load_many(ids) if record.library == library and keep(record)]

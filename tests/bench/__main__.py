@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tests.bench import cost, imaging, pipeline
+from tests.bench import cost, imaging, pipeline, search
 
 if __name__ == "__main__":
     imaging.main()
     pipeline.main()
     cost.main()
+    search.main()

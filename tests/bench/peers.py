@@ -22,6 +22,7 @@ from typing import Any, Self
 
 SHARP_VERSION = "0.35.5"
 THUMBOR_VERSION = "7.8.0"
+DYNALITE_VERSION = "4.0.0"
 _CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
 
