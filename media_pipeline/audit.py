@@ -41,7 +41,8 @@ class Entry:
         return hashlib.sha256(plain.encode()).hexdigest()
 
     def encoded(self) -> str:
-        return json.dumps([self.at, self.by, self.what, self.details, self.hash], separators=(",", ":"))
+        entry = [self.at, self.by, self.what, self.details, self.hash]
+        return json.dumps(entry, ensure_ascii=False, separators=(",", ":"))  # in ASCII some letters take 12 bytes
 
 
 def next_entry(record: Image, *, by: str, what: str, **details: Any) -> Entry:

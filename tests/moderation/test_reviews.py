@@ -114,6 +114,17 @@ def test_a_decided_image_stays_decided_whatever_is_reported(waiting: Make) -> No
     assert reviews.flags_of(stored)[-1] == Flag(FlagKind.REPORT, "I do not like it", by="bob")
 
 
+def test_no_crowd_of_reporters_fills_the_record(waiting: Make) -> None:
+    """DynamoDB's items end at 400 KB: beyond, nobody could decide on the image any more."""
+    record = waiting()
+    for number in range(reviews.MOST_REPORTS + 2):
+        record = reviews.report(record, "\U0001f600" * 2000, by=f"reporter {number}")
+    assert [flag.kind for flag in reviews.flags_of(reread(record))].count(FlagKind.REPORT) == reviews.MOST_REPORTS
+    assert sum(len(entry.encode()) for entry in reread(record).audit) < 9_000 * reviews.MOST_REPORTS
+    assert reviews.decide(reread(record), REMOVE, by="mod").status is Status.REJECTED
+    assert audit.is_intact(reread(record))
+
+
 def test_a_person_reports_an_image_once(waiting: Make) -> None:
     record = waiting()
     for words in ("bad", "very bad"):
