@@ -135,9 +135,9 @@ def check_account(stage: str) -> None:
     """Whether anybody may deploy from here, and the account can carry it; ConfigurationError says what is missing."""
     if stage == "local" and not os.environ.get("AWS_ENDPOINT_URL"):
         raise ConfigurationError("The stage `local` is the embedded AWS of `make run`. Name another: STAGE=production.")
-    if boto3.Session().region_name is None:
-        raise ConfigurationError("No region is set. Set one: export AWS_DEFAULT_REGION=eu-central-1")
     try:
+        if boto3.Session().region_name is None:
+            raise ConfigurationError("No region is set. Set one: export AWS_DEFAULT_REGION=eu-central-1")
         client("sts").get_caller_identity()
         limits = client("lambda").get_account_settings()["AccountLimit"]
     except (BotoCoreError, ClientError) as error:
