@@ -8,11 +8,14 @@ first request. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-envir
 from __future__ import annotations
 
 import gc
-import importlib
-from collections.abc import Callable
-from typing import Any
 
-from zappa.handler import LambdaHandler
+gc.disable()  # what is built here stays for good: looking for garbage in it takes time and finds none
+
+import importlib  # noqa: E402
+from collections.abc import Callable  # noqa: E402
+from typing import Any  # noqa: E402
+
+from zappa.handler import LambdaHandler  # noqa: E402
 
 Event = dict[str, Any]
 
@@ -109,7 +112,6 @@ def without_repeated_cookies(answer: Event) -> Event:
     return answer
 
 
-gc.disable()  # what is built here stays for good: looking for garbage in it takes time and finds none
 entry = Entry()
 entry.build()
 gc.freeze()
