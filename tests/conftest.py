@@ -143,6 +143,20 @@ def rekognition() -> Iterator[RekognitionStub]:
     REKOGNITION.reset()
 
 
+@pytest.fixture(autouse=True)
+def no_chance_reviews(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By default one image in a thousand is reviewed at random, and every later copy of its bytes with it: most tests
+    share theirs. A test that sets the rate gets what it asks for."""
+    from media_pipeline.policy import Policy
+
+    samples, default = Policy.samples, Policy().sample_rate
+
+    def asked_for(rules: Policy, image_id: str) -> bool:
+        return rules.sample_rate != default and samples(rules, image_id)
+
+    monkeypatch.setattr(Policy, "samples", asked_for)
+
+
 @pytest.fixture
 def web_role(aws: Emulator) -> Iterator[None]:
     """For tests of what the web does. Without it they run as the pipeline, which may do other things."""
