@@ -75,6 +75,7 @@ class Conf:
     cloudfront_domain: str = ""
     cloudfront_key_id: str = ""
     cloudfront_key: str = ""
+    cloudfront_distribution_id: str = ""
     signed_url_seconds: int = 300
     unjudged_url_seconds: int = 60
 

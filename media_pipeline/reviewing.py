@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from media_pipeline import (
     audit,
     aws,
+    cdn,
     dead_letters,
     imaging,
     judgement,
@@ -47,6 +48,7 @@ __all__ = [
     "retry",
     "reviews",
     "storage",
+    "take_back",
     "unfinished",
     "verdicts",
     "waiting_ids",
@@ -80,6 +82,13 @@ def bring_heirs(source: Image) -> None:
             reviews.hold(heir, because=f"the same bytes as {source.image_id}")
         else:
             reviews.follow(heir, source)
+
+
+def take_back(record: Image) -> None:
+    """Remove from CloudFront what was delivered of an image before it was rejected. Nothing is deleted."""
+    is_gone = record.review in {ReviewState.REJECTED, ReviewState.CHILD_SAFETY}
+    if is_gone and verdicts.was_let_out(audit.trail(record)):
+        cdn.invalidate(record)
 
 
 def blur(record: Image) -> None:

@@ -92,6 +92,20 @@ def fold(entries: Sequence[Entry]) -> Review:
     return review
 
 
+def was_let_out(entries: Sequence[Entry]) -> bool:
+    """Whether the image was ever to be had by its readers: flagged only later, or allowed once.
+
+    The pipeline's own first entry is written before its last write lets an image out; a flag that a changed policy
+    raised names that policy, and comes later.
+    """
+    first = entries[0] if entries else None
+    held_back = first is not None and first.what in {"flagged", "inherited"} and "policy" not in first.details
+    if first is None or first.by != audit.PIPELINE or not held_back:
+        return True
+    states = {fold(entries[: number + 1]).state for number in range(len(entries))}
+    return not states.isdisjoint({ReviewState.ALLOWED, ReviewState.RESTRICTED, None})
+
+
 def undone(entries: Sequence[Entry]) -> set[str]:
     """The hashes of entries that a later one took back."""
     return {entry.details["of"] for entry in entries if entry.what == "undone"}

@@ -40,6 +40,7 @@ def _bring_up_to_date(change: RecordChange) -> None:
     if after.status is reviewing.Status.IN_REVIEW:  # not before the pipeline's last write, which brings the labels
         alerts.publish(after)
     if after.review != reviewed:
+        reviewing.take_back(after)
         reviewing.bring_heirs(after)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import pytest
 from PIL import Image as Pillow
 
 from media_pipeline import checks, first_look, judgement, pipeline, policy
-from media_pipeline.conf import Conf, conf
+from media_pipeline.conf import conf
 from media_pipeline.errors import ConfigurationError
 from media_pipeline.first_look import Subject, networks, tally
 from media_pipeline.models import Status
@@ -48,7 +49,7 @@ def scores(monkeypatch: pytest.MonkeyPatch) -> Scores:
 
 
 def set_knobs(monkeypatch: pytest.MonkeyPatch, **knobs: Any) -> None:
-    changed = Conf(**{**{name: getattr(conf, name) for name in Conf.__slots__}, **knobs})
+    changed = dataclasses.replace(conf, **knobs)
     for module in ("advice", "tally"):
         monkeypatch.setattr(f"media_pipeline.first_look.{module}.conf", changed)
     monkeypatch.setattr(checks, "conf", changed)

