@@ -47,4 +47,4 @@ def cosine(one: dict[str, float], other: dict[str, float]) -> float:
     """1 for the same values in the same proportions, 0 for none in common."""
     product = sum(weight * other.get(value, 0) for value, weight in one.items())
     lengths = math.hypot(*one.values()) * math.hypot(*other.values())
-    return product / lengths if lengths else 0.0
+    return min(1.0, product / lengths) if lengths else 0.0  # rounding may lead beyond 1
