@@ -56,8 +56,7 @@ class Announcement:
 
 def start_upload(reader: Reader, announced: Announcement) -> tuple[Image, UploadForm]:
     """Make the record and the form with which S3 takes the file."""
-    _check(announced)
-    _check_size(announced.bytes, conf.upload_max_bytes)
+    check_upload(announced)
     record = _create(reader, announced)
     form = storage.upload_form(record.object_key, content_type=announced.content_type, size=announced.bytes)
     return record, form
@@ -79,8 +78,7 @@ def import_file(reader: Reader, announced: Announcement, data: bytes) -> Image |
     found at once. Of other uploads only what arrived is found by its hash: what clients merely say that they have
     would push the images aside whose verdicts are looked up by it.
     """
-    _check(announced)
-    _check_size(announced.bytes, conf.upload_max_bytes)
+    check_upload(announced)
     mine = [image for image in terms.with_content(announced.sha256 or "") if image.library == reader.id]
     waiting = [image for image in mine if image.status is Status.UPLOADING]
     if len(waiting) < len(mine):
@@ -90,6 +88,12 @@ def import_file(reader: Reader, announced: Announcement, data: bytes) -> Image |
         terms.write(terms.CONTENT, [announced.sha256], record.image_id)
     storage.put_original(record.object_key, data, content_type=announced.content_type)
     return record
+
+
+def check_upload(announced: Announcement) -> None:
+    """InvalidRequestError, with the reason, when no upload would take that file."""
+    _check(announced)
+    _check_size(announced.bytes, conf.upload_max_bytes)
 
 
 def check_small_upload(size: int) -> None:

@@ -44,6 +44,15 @@ def test_what_cannot_be_imported_is_said_at_once(arguments: dict[str, object], m
         call_command("import_images", folder, **arguments)
 
 
+def test_a_file_over_the_limit_is_refused_before_it_is_read(tmp_path: Path, owner: Reader) -> None:
+    for name in ("film.jpg", "film.mp4"):
+        with (tmp_path / name).open("wb") as film:
+            film.truncate(1 << 40)  # takes no room on the disk, and more memory than there is
+    said = run(tmp_path, owner="ines")
+    assert "film.jpg: 1099511.7 MB is over the limit of 50 MB." in said
+    assert "film.mp4: Files of type video/mp4 are not taken." in said
+
+
 @pytest.mark.usefixtures("pipeline_running", "web_role")
 def test_a_folder_is_imported_once_and_every_failure_is_named(tmp_path: Path, owner: Reader) -> None:
     (tmp_path / "sub").mkdir()

@@ -14,7 +14,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -158,12 +158,13 @@ def _unordered(
 def _import_one(reader: Reader, path: Path, seen: dict[str, Path]) -> Image | str | None:
     """The image that the file became, None when its content is there already, or why it cannot be taken."""
     try:
+        content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        announced = services.Announcement(path.name, content_type, path.stat().st_size)
+        services.check_upload(announced)  # before it is read: folders of photos hold films, too
         data = path.read_bytes()
         sha256 = hashlib.sha256(data).hexdigest()
         if seen.setdefault(sha256, path) != path:  # atomic, so that of two threads one goes on
             return None
-        content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        announced = services.Announcement(path.name, content_type, len(data), sha256)
-        return services.import_file(reader, announced, data)
+        return services.import_file(reader, replace(announced, bytes=len(data), sha256=sha256), data)
     except (DarkroomError, OSError) as error:
         return str(error)
