@@ -95,9 +95,10 @@ def reopen(viewer: Moderator, image_ids: Sequence[str], reason: str) -> list[Res
 
 
 def hold(viewer: Moderator, image_id: str) -> list[Result]:
-    """Child safety: whoever sees it first locks it; from then on only that role handles it."""
+    """Child safety: whoever sees it first locks it, whoever is at it; from then on only that role handles it."""
     viewer.require(*WHO.values(), May.DECIDE_CHILD_SAFETY)
-    return _each(viewer, [image_id], lambda record: reviews.hold(record, because="a moderator saw it", by=viewer.id))
+    because = "a moderator saw it"
+    return _each(viewer, [image_id], lambda record: reviews.hold(record, because=because, by=viewer.id), leased=False)
 
 
 def skip(viewer: Moderator, image_id: str) -> None:

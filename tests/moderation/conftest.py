@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from config.local_aws.emulator import Emulator
+from tests.library.conftest import browser_type_launch_args  # noqa: F401 - a fixture
 from tests.rekognition_stub import RekognitionStub
 
 if TYPE_CHECKING:
@@ -67,33 +68,17 @@ def flagged(aws: Emulator, people: People, rekognition: RekognitionStub) -> Call
 @pytest.fixture
 def waiting(aws: Emulator, people: People) -> Callable[..., Image]:
     """An image that waits for a decision, without the pipeline's work; cheap, for tests that need many."""
-    from media_pipeline import reviews
-    from media_pipeline.models import Image
-    from media_pipeline.reviews import Flag, FlagKind
-    from moderation.services import projection
-    from tests.uploads import announced, reread
+    from tests.moderation.world import waiting_image
 
-    def make(*, owner: str = "alice", labels: Labels = EXPLICIT, **more: Any) -> Image:
-        record = announced(owner=owner, **more)
-        found = {
-            "labels": [list(label) for label in labels],
-            "thresholds": {label[0]: 80.0 for label in labels},
-            "model": "7.0",
-            "policy": 0,
-            "judgeable": True,
-        }
-        record.change(
-            [
-                Image.version_id.set("1"),
-                Image.unfinished.remove(),
-                Image.moderation.set(found),
-                Image.width.set(640),
-                Image.height.set(480),
-            ],
-            Image.image_id.exists(),
-        )
-        reviews.flag(record, [Flag(FlagKind.LABEL, label[0], label[3]) for label in labels])
-        projection.project(record)
-        return reread(record)
+    return waiting_image
 
-    return make
+
+@pytest.fixture
+def console(aws: Emulator, live_server: Any, people: People, page: Any) -> Callable[..., Any]:
+    """The console in a browser, signed in: `console("moderator")`, or with a person of that name."""
+    from tests.moderation.world import sign_in
+
+    def open_(*roles: str, name: str = "", context: Any = None) -> Any:
+        return sign_in(context or page.context, live_server.url, people.user(*roles, name=name))
+
+    return open_

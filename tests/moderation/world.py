@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from config.local_aws.emulator import Emulator
 from config.local_aws.function import LambdaContext
 from config.local_aws.triggers.filters import matches
 from config.local_aws.triggers.stream import _plain
+from media_pipeline import imaging, reviews, storage
+from media_pipeline.models import BLURRED, Image, Rendition
+from media_pipeline.reviews import Flag, FlagKind
 from moderation import handlers
 from moderation.models import User
 from moderation.roles import Moderator, join, moderator
+from moderation.services import projection
+from tests.pictures import make_picture
+from tests.uploads import announced, reread
 
 WEAPONS = (("Violence", "", 1, 91.0), ("Weapons", "Violence", 2, 91.0))
 
@@ -75,3 +82,55 @@ class People:
 
     def __call__(self, *roles: str, name: str = "") -> Moderator:
         return moderator(self.user(*roles, name=name))
+
+
+Labels = tuple[tuple[str, str, int, float], ...]
+EXPLICIT: Labels = (("Explicit", "", 1, 97.0), ("Explicit Nudity", "Explicit", 2, 97.0))
+
+
+def waiting_image(*, owner: str = "alice", labels: Labels = EXPLICIT, picture: bool = False, **facts: Any) -> Image:
+    """A record with a flag, and its case; with `picture`, the renditions that reviewers see as well."""
+    said = {name: facts.pop(name) for name in ("filename", "title") if name in facts}
+    record = announced(owner=owner, **said)
+    found = {
+        "labels": [list(label) for label in labels],
+        "thresholds": {label[0]: 80.0 for label in labels},
+        "model": "7.0",
+        "policy": 0,
+        "judgeable": True,
+    }
+    values = {"version_id": "1", "width": 640, "height": 480, "moderation": found, **facts}
+    if picture:
+        values["renditions"] = {"large": ["jpeg", 600, 450, len(clear_bytes())]}
+        storage.put_rendition(record.image_id, Rendition("large", "jpeg", 600, 450, 0), clear_bytes())
+        storage.put_rendition(record.image_id, Rendition(BLURRED, "jpeg", 640, 480, 0), blurred_bytes())
+    actions = [getattr(Image, name).set(value) for name, value in values.items()]
+    record.change([*actions, Image.unfinished.remove()], Image.image_id.exists())
+    flags = [Flag(FlagKind.LABEL, label[0], label[3]) for label in labels if label[3] >= 80]
+    reviews.flag(record, flags or [Flag(FlagKind.SAMPLE)])
+    projection.project(record)
+    return reread(record)
+
+
+@cache
+def clear_bytes() -> bytes:
+    return imaging.encode_jpeg(make_picture(600, 450, seed=5), quality=80)
+
+
+@cache
+def blurred_bytes() -> bytes:
+    return imaging.encode_jpeg(imaging.blurred(make_picture(600, 450, seed=5)), quality=60)
+
+
+def sign_in(context: Any, url: str, user: User) -> Any:
+    """A page of the browser's, with the person's session; where, is `page.site`."""
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": url}])
+    page = context.pages[0] if context.pages else context.new_page()
+    page.site = url
+    return page
