@@ -27,6 +27,7 @@ _WEBP_LIMIT = 16_383  # https://developers.google.com/speed/webp/faq
 _WEBP_THOROUGH_PIXELS = 32_000_000
 _WEBP_LARGE_METHOD = 2
 _AVIF_LIMIT = 32_768  # libavif refuses to read back more
+_AVIF_TUNING = {"disable-trellis-quant": "1"}  # at equal SSIMULACRA2 15 % less time and 1 % fewer bytes
 _JPEGLI_SCANS = 1  # more scans cost a fifth more time and save nothing
 _ROWS_AT_A_TIME = 512
 
@@ -61,7 +62,7 @@ def encode_webp(pixels: Image.Image, *, quality: int, method: int) -> bytes:
 def encode_avif(pixels: Image.Image, *, quality: int, speed: int = 10) -> bytes:
     """A 4:2:0 AVIF with its transparency, on one thread: an invocation shares its cores among stages."""
     _check_side(pixels.size, _AVIF_LIMIT, "AVIF")
-    return _save(pixels, "AVIF", quality=quality, speed=speed, max_threads=1)
+    return _save(pixels, "AVIF", quality=quality, speed=speed, max_threads=1, codec="aom", advanced=_AVIF_TUNING)
 
 
 def encode_png(pixels: Image.Image) -> bytes:
@@ -94,7 +95,7 @@ def _check_side(size: Size, limit: int, name: str) -> None:
         )
 
 
-def _save(pixels: Image.Image, kind: str, **options: int | bool) -> bytes:
+def _save(pixels: Image.Image, kind: str, **options: object) -> bytes:
     sink = BytesIO()
     try:
         pixels.save(sink, kind, **options)
