@@ -18,7 +18,7 @@ from media_pipeline.readers import Reader
 from media_pipeline.services import Announcement, Edit
 from tests import hooks
 from tests.conftest import EMULATOR
-from tests.pictures import make_jpeg, make_picture
+from tests.pictures import encode, make_jpeg, make_picture
 from tests.uploads import announced, processed, reread, stored, uploaded
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -234,6 +234,25 @@ def test_bytes_that_are_no_image_fail_with_the_reason_and_hold_nothing(data: byt
     assert record.unfinished == "failed"
     assert record.lease is None
     assert re.search(reason, record.failure, re.IGNORECASE), record.failure
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "size"),
+    [
+        (encode(make_picture(640, 480, seed=61).convert("CMYK"), "JPEG"), Status.READY, (640, 480)),
+        (encode(Pillow.new("I;16", (200, 100), 40_000), "PNG"), Status.READY, (200, 100)),
+        (encode(make_picture(300, 200, seed=62).convert("P"), "PNG", transparency=0), Status.READY, (300, 200)),
+        (encode(make_picture(300, 200, seed=63), "WEBP"), Status.READY, (300, 200)),
+        (encode(Pillow.new("RGB", (1, 1), "red"), "PNG"), Status.IN_REVIEW, (1, 1)),
+        (encode(Pillow.new("RGB", (30_000, 1), "red"), "PNG"), Status.IN_REVIEW, (30_000, 1)),
+    ],
+    ids=["cmyk", "16-bit", "palette-with-alpha", "wrong-extension", "1x1", "30000x1"],
+)
+def test_odd_files_that_are_sound_come_to_an_end(data: bytes, status: Status, size: tuple[int, int]) -> None:
+    """Those that Rekognition is too coarse for wait for a person."""
+    record = processed(data)
+    assert (record.status, (record.width, record.height)) == (status, size)
+    assert {"small", "medium", "large", "jpeg"} <= {found.name for found in record.rendition_list}
 
 
 def test_bytes_that_are_not_the_announced_ones_fail() -> None:
