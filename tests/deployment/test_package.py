@@ -108,7 +108,7 @@ def test_another_python_than_the_runtimes_is_refused() -> None:
 
 def test_a_version_that_is_not_the_pinned_one_is_named() -> None:
     wrong = [Pin("Django", "1.0")]
-    with pytest.raises(ConfigurationError, match=r"pins Django 1\.0, but 5\."):
+    with pytest.raises(ConfigurationError, match=r"Django 1\.0, but 5\."):
         list(sources.distributions(wrong, runtime=running(), architecture=here()))
 
 
