@@ -54,6 +54,14 @@ def test_nothing_ships_that_no_function_reads(package: Packages, stage: str) -> 
     assert services == contents.SERVICES
 
 
+def test_every_service_that_the_code_calls_ships_with_its_description() -> None:
+    called: set[str] = set()
+    for name, path in sources.files_of_ours():
+        if name.endswith(".py") and contents.ships(name):
+            called |= set(re.findall(r"""client\(["'](\w+)["']""", path.read_text()))
+    assert {"s3", "sqs"} <= called <= contents.SERVICES
+
+
 def test_the_web_carries_no_pixels(package: Packages) -> None:
     assert not {name.partition("/")[0] for name in names(package, "web")} & {
         "PIL",
