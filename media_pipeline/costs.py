@@ -14,14 +14,14 @@ REFERENCE_DOLLARS = 300.0  # what the reference design promises for a million im
 class Usage:
     """What one image takes. The defaults are for a photo whose files take half a megabyte in all."""
 
-    cpu_seconds: float = 0.4
+    cpu_seconds: float = 0.25
     waiting_seconds: float = 0.25  # for S3 and DynamoDB, one call after the other
-    first_look_cpu_seconds: float = 0.09
+    first_look_cpu_seconds: float = 0.07
     s3_writes: float = 6.0
     s3_reads: float = 1.0
     stored_mb: float = 0.5
-    write_units: float = 27.0
-    read_units: float = 12.0
+    write_units: float = 21.0
+    read_units: float = 6.0
     log_kb: float = 2.0
     traced_share: float = 0.05
     flagged_share: float = 0.01

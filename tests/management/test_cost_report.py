@@ -75,7 +75,7 @@ def test_each_figure_says_where_it_comes_from(bench: Path) -> None:
     printed = report(seconds=0.5, faces=10)
     assert "cpu_seconds                   0.500  given" in printed
     assert "s3_writes                     7.000  measured" in printed
-    assert "write_units                  27.000  assumed" in printed
+    assert "write_units                  21.000  assumed" in printed
     assert "face_share                     0.10  given" in printed
     assert "7 an image, at 5 $ a million" in printed
 
