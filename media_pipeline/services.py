@@ -334,7 +334,8 @@ def restore(reader: Reader, image_id: str) -> Image:
     record = _own(reader, image_id)
     if record.deleted_at:
         day = record.deleted_at[:10]
-        record.change([Image.deleted_at.remove()], Image.deleted_at == record.deleted_at)
+        if not record.change([Image.deleted_at.remove()], Image.deleted_at == record.deleted_at):
+            return _own(reader, image_id)  # restored by another request, or purged: as it is now, if it still is
         terms.remove(record.library, [terms.TRASH], image_id)
         terms.remove(terms.TRASH, [day], image_id)
     return record

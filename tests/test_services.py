@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from media_pipeline import search, services
+from media_pipeline import erasure, search, services
 from media_pipeline.conf import conf
 from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError, TooLargeError
 from media_pipeline.models import FAILED, Image, Status, Term, new_image_id
@@ -157,6 +157,14 @@ def test_the_trash_holds_an_image_until_it_is_restored(alice: Reader) -> None:
     assert services.get(alice, record.image_id).status is Status.UPLOADING
     assert carriers(alice, search.TRASH) == []
     assert record.image_id not in carriers(Reader(search.TRASH), today)
+
+
+def test_an_image_purged_while_it_is_restored_is_said_to_be_gone(alice: Reader) -> None:
+    record = announced(alice)
+    services.delete(alice, record.image_id)
+    with hooks.first("dynamodb.UpdateItem", lambda: erasure.erase(reread(record))), pytest.raises(NotFoundError):
+        services.restore(alice, record.image_id)
+    assert Image.load(record.image_id) is None
 
 
 def test_deleting_and_restoring_leaves_a_failed_image_failed(alice: Reader) -> None:
