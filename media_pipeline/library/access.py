@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.views.decorators.cache import cache_control
+from django.views.decorators.gzip import gzip_page
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -39,7 +40,10 @@ def signed_in(
 ) -> Callable[Concatenate[LibraryRequest, P], HttpResponseBase]:
     """Call `view` with the reader; send anonymous people to sign in, and say errors in people's words."""
 
+    # Fifty signed addresses repeat one session token of a kilobyte: compressed, a page is a seventh of its size.
+    # Django pads what it compresses at random, and masks the CSRF token, against guessing secrets by length (BREACH).
     @wraps(view)
+    @gzip_page
     @cache_control(private=True, no_cache=True)
     def guarded(request: LibraryRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:

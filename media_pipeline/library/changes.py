@@ -39,22 +39,28 @@ def tags(request: LibraryRequest, reader: Reader, image_id: str) -> HttpResponse
 def trash(request: LibraryRequest, reader: Reader, image_id: str) -> HttpResponse:
     name = title_of(services.get(reader, image_id))
     services.delete(reader, image_id)
-    return _moved(request, image_id, "trashed", f"“{name}” is in the Trash.", undo=True)
+    return moved(request, [image_id], "trashed", f"“{name}” is in the Trash.", undo=True)
 
 
 @require_POST
 @signed_in
 def restore(request: LibraryRequest, reader: Reader, image_id: str) -> HttpResponse:
     name = title_of(services.restore(reader, image_id))
-    return _moved(request, image_id, "restored", f"“{name}” is back among your photos.")
+    return moved(request, [image_id], "restored", f"“{name}” is back among your photos.")
 
 
-def _moved(request: LibraryRequest, image_id: str, event: str, sentence: str, *, undo: bool = False) -> HttpResponse:
-    """The page takes the tile away and says so itself; without a script, the next page says it."""
+def moved(
+    request: LibraryRequest, image_ids: list[str], event: str, sentence: str, *, undo: bool = False, tag: str = ""
+) -> HttpResponse:
+    """The page changes its tiles and says so itself; without a script, the next page says it.
+
+    `undo` lets that page offer to take all of them out of the trash again; `tag` is what its script
+    may take off them again.
+    """
     if request.htmx:
-        detail = {"id": image_id, "sentence": sentence}
-        return trigger_client_event(HttpResponse(status=204), f"darkroom:{event}", detail)
-    messages.success(request, sentence, extra_tags=image_id if undo else "")
+        told = {"ids": image_ids, "sentence": sentence, **({"tag": tag} if tag else {})}
+        return trigger_client_event(HttpResponse(status=204), f"darkroom:{event}", told)
+    messages.success(request, sentence, extra_tags=" ".join(image_ids) if undo else "")
     return redirect("library")
 
 

@@ -39,6 +39,16 @@ class StageBar:
 
 
 @dataclass(frozen=True, slots=True)
+class FaceBox:
+    """Where a face is, in percent of the picture."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
 class Photo:
     image_id: str
     revision: int
@@ -52,6 +62,7 @@ class Photo:
     width: int
     height: int
     may_be_transparent: bool
+    faces: list[FaceBox]
     exposure: list[tuple[str, str]]
     facts: list[tuple[str, str]]
     tags: list[str]
@@ -80,6 +91,7 @@ def photo_of(record: Image, reader: Reader) -> Photo:
         width=int(record.width or 0),
         height=int(record.height or 0),
         may_be_transparent=record.format in {"png", "webp", "gif", "avif", "tiff"},
+        faces=faces_of(record),
         exposure=exposure_of(record.exif or {}),
         facts=facts_of(record),
         tags=list(record.tags or ()),
@@ -101,6 +113,11 @@ def _sources(record: Image, reader: Reader) -> list[tuple[str, str]]:
 def _fallback(record: Image, reader: Reader) -> str | None:
     signed = (storage.sign(record, reader, Purpose.VIEW, name) for name in FALLBACK)
     return next((url for url in signed if url), None)
+
+
+def faces_of(record: Image) -> list[FaceBox]:
+    """The faces that were found, as they are stored: [face_id, left, top, width, height, confidence], of 1."""
+    return [FaceBox(*(round(100 * side, 2) for side in face[1:5])) for face in record.faces or ()]
 
 
 def exposure_of(exif: dict[str, Any]) -> list[tuple[str, str]]:

@@ -95,5 +95,10 @@ def months_of(records: list[Image], reader: Reader) -> list[Month]:
     ]
 
 
+def stream_of(records: list[Image], reader: Reader) -> list[Month]:
+    """What a search found: no months, one stream."""
+    return [Month("found", "Found", [tile_of(record, reader) for record in records])]
+
+
 def month_key(record: Image) -> str:
     return f"{record.created_at:%Y-%m}"

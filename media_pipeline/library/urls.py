@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from media_pipeline.library import changes, views
+from media_pipeline.library import changes, selection, views
 from media_pipeline.library.image_ids import ImageIdConverter
 
 register_converter(ImageIdConverter, "image_id")
@@ -11,6 +11,9 @@ urlpatterns = [
     path("", views.library, name="library"),
     path("trash", views.trash, name="trash"),
     path("tiles", views.tiles, name="tiles"),
+    path("photos/trash", selection.trash, name="photos_trash"),
+    path("photos/restore", selection.restore, name="photos_restore"),
+    path("photos/tags", selection.tags, name="photos_tags"),
     path("photos/<image_id:image_id>", views.photo, name="photo"),
     path("photos/<image_id:image_id>/download", views.download, name="photo_download"),
     path("photos/<image_id:image_id>/title", changes.title, name="photo_title"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,11 +14,14 @@ from media_pipeline.conf import conf
 from media_pipeline.errors import NotFoundError
 from media_pipeline.library import wording
 from media_pipeline.library.access import LibraryRequest, signed_in
+from media_pipeline.library.facets import column_of
+from media_pipeline.library.filters import Filters
 from media_pipeline.library.image_ids import is_image_id
 from media_pipeline.library.photos import photo_of
-from media_pipeline.library.tiles import month_key, months_of, tile_of
+from media_pipeline.library.tiles import Month, months_of, stream_of, tile_of
 from media_pipeline.models import Status
 from media_pipeline.readers import Reader
+from media_pipeline.search import Page
 from media_pipeline.storage import ORIGINAL, Purpose
 
 PAGE_SIZE = 50
@@ -27,31 +31,49 @@ MOST_TILES = 100  # one BatchGetItem
 @require_safe
 @signed_in
 def library(request: LibraryRequest, reader: Reader) -> HttpResponse:
-    return _grid(request, reader, "library/library.html", None)
+    """The newest photos by month; with filters in the address what they find, in one stream."""
+    filters = Filters.read(request.GET)
+    shows_column = "filter" in request.GET and not request.htmx
+    context = {
+        "filters": filters,
+        "column": column_of(services.facets(reader), filters) if shows_column else None,
+        "accept": ",".join((*services.CONTENT_TYPES, ".heic", ".heif")),  # types that some systems do not know
+    }
+    if not filters:
+        return _grid(request, reader, "library/library.html", None, context)
+    after = _image_id(request.GET.get("after"))
+    page = services.search(reader, filters.query(), size=PAGE_SIZE, after=after)
+    return _answer(request, "library/library.html", page, stream_of(page.images, reader), context)
 
 
 @require_safe
 @signed_in
 def trash(request: LibraryRequest, reader: Reader) -> HttpResponse:
-    return _grid(request, reader, "library/trash.html", Status.DELETED)
+    return _grid(request, reader, "library/trash.html", Status.DELETED, {"trash_days": conf.trash_days})
 
 
-def _grid(request: LibraryRequest, reader: Reader, template: str, status: Status | None) -> HttpResponse:
-    """A page of the grid; `after` continues it, `month` is the heading that is already there."""
+def _grid(
+    request: LibraryRequest, reader: Reader, template: str, status: Status | None, context: dict[str, Any]
+) -> HttpResponse:
     after = _image_id(request.GET.get("after"))
     page = services.list_images(reader, size=PAGE_SIZE, status=status, after=after)
+    return _answer(request, template, page, months_of(page.images, reader), context)
+
+
+def _answer(
+    request: LibraryRequest, template: str, page: Page, months: list[Month], context: dict[str, Any]
+) -> HttpResponse:
+    """A page of the grid; `after` in its address continues it, `shown` is the heading that is already there."""
     today = dt.datetime.now(dt.UTC)
-    context = {
-        "months": months_of(page.images, reader),
-        "month_shown": request.GET.get("month"),
+    context |= {
+        "months": months,
+        "is_empty": not page.images and not page.next,
+        "month_shown": request.GET.get("shown"),
         "next": page.next,
-        "next_month": month_key(page.images[-1]) if page.images else "",
+        "next_month": months[-1].key if months else "",
         "today": wording.day(today),
         "this_month": {"key": f"{today:%Y-%m}", "name": wording.month(today)},
-        "is_trash": status is Status.DELETED,
-        "is_continued": bool(after),
-        "trash_days": conf.trash_days,
-        "accept": ",".join((*services.CONTENT_TYPES, ".heic", ".heif")),  # types that some systems do not know
+        "is_continued": "after" in request.GET,
     }
     return render(request, "library/months.html" if request.htmx else template, context)
 

@@ -47,5 +47,10 @@ def saving(before: float, after: float) -> str:
     return f"{MINUS}{percent}{THIN}%" if percent > 0 else ""
 
 
+def roughly(count: int, *, is_rough: bool, is_more: bool) -> str:
+    """~214; 1000+ where counting stopped."""
+    return f"{count}+" if is_more else f"~{count}" if is_rough else f"{count}"
+
+
 def days_left(days: int) -> str:
     return "Last day" if days < 1 else "1 day left" if days == 1 else f"{days} days left"

@@ -6,7 +6,7 @@ Imports wait until a fixture is asked for: pytest may read this file before Djan
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,9 +14,15 @@ import pytest
 from tests.conftest import EMULATOR, Cast
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
     from media_pipeline.models import Image
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
+    console.error(`${event.violatedDirective} violated by ${event.blockedURI} in ${event.sourceFile}`));"""
 
 
 @pytest.fixture
@@ -112,3 +118,26 @@ def site(
         },
     )
     return str(live_server.url)
+
+
+@pytest.fixture
+def complaints(page: Page) -> Iterator[list[str]]:
+    """What the browser complained of; a test that leaves any there fails."""
+    found: list[str] = []
+    page.add_init_script(REPORT_VIOLATIONS)
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("console", lambda message: found.append(message.text) if message.type in {"error", "warning"} else None)
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def library(site: str, page: Page, complaints: list[str]) -> Page:
+    """The empty library of somebody who has just signed in by the form."""
+    page.goto(site)
+    page.get_by_label("Username").fill("alice")
+    page.get_by_label("Password").fill("darkroom")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="No photos yet").wait_for()
+    page.wait_for_load_state()  # its modules have run
+    return page

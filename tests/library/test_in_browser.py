@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.library.dropping import drop, picture
 from tests.pictures import make_jpeg
 
 if TYPE_CHECKING:
@@ -23,49 +22,6 @@ pytestmark = [
     # pytest-playwright's plugin for addresses declares its session fixtures as pytest 9 no longer likes
     pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods"),
 ]
-
-REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
-    console.error(`${event.violatedDirective} violated by ${event.blockedURI} in ${event.sourceFile}`));"""
-DROP = """(files) => {
-    const carried = new DataTransfer();
-    for (const [name, type, data] of files) {
-        carried.items.add(new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], name, { type }));
-    }
-    for (const kind of ["dragenter", "dragover", "drop"]) {
-        document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true }));
-    }
-}"""
-
-
-def picture(name: str, **kind: Any) -> dict[str, Any]:
-    return {"name": name, "mimeType": "image/jpeg", "buffer": make_jpeg(**kind)}
-
-
-def drop(page: Page, *files: dict[str, Any]) -> None:
-    page.evaluate(DROP, [[f["name"], f["mimeType"], base64.b64encode(f["buffer"]).decode()] for f in files])
-
-
-@pytest.fixture
-def complaints(page: Page) -> Iterator[list[str]]:
-    """What the browser complained of; a test that leaves any there fails."""
-    found: list[str] = []
-    page.add_init_script(REPORT_VIOLATIONS)
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda message: found.append(message.text) if message.type in {"error", "warning"} else None)
-    yield found
-    assert found == []
-
-
-@pytest.fixture
-def library(site: str, page: Page, complaints: list[str]) -> Page:
-    """The empty library of somebody who has just signed in by the form."""
-    page.goto(site)
-    page.get_by_label("Username").fill("alice")
-    page.get_by_label("Password").fill("darkroom")
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="No photos yet")).to_be_visible()
-    page.wait_for_load_state()  # its modules have run
-    return page
 
 
 def test_dropped_photos_appear_become_ready_and_open(library: Page) -> None:

@@ -1,4 +1,4 @@
-/** Elements, clicks and keys. */
+/** Elements, clicks, keys and focus. */
 export const $ = (selector, within = document) => within.querySelector(selector);
 export const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
 
@@ -32,6 +32,18 @@ export function onKey(actions, applies = () => true) {
     const action = actions[event.key];
     if (action && action(event) !== false) event.preventDefault();
   });
+}
+
+/** The next page puts the focus on the element with this id. */
+export function comeBackTo(id) {
+  sessionStorage.focus = id;
+  return false; // a link still leads where it leads
+}
+
+export function comeBack() {
+  const id = sessionStorage.focus;
+  sessionStorage.removeItem("focus");
+  if (id) document.getElementById(id)?.focus({ preventScroll: true });
 }
 
 export const showKeys = () => $("#keys").showModal();

@@ -25,9 +25,12 @@ export function arrange() {
     place(shown, month.parentElement.clientWidth, target, gap);
     $(".grid", month).classList.add("laid-out");
   }
-  $("#empty").hidden = tiles().some((tile) => !tile.hidden);
+  const isEmpty = !tiles().some((tile) => !tile.hidden);
+  $("#empty").hidden = !isEmpty || $("#months .more") !== null; // a search may need several pages to find the first
+  const filters = $("#filters:not(:has(.chips))");
+  if (filters) filters.hidden = isEmpty;
   const note = $("#trash-note");
-  if (note) note.hidden = !$("#empty").hidden;
+  if (note) note.hidden = isEmpty;
 }
 
 function place(shown, width, target, gap) {
@@ -78,7 +81,7 @@ function makeStop(tile) {
   if (tile) setTabbable(tile, 0);
 }
 
-const setTabbable = (tile, index) => $$("a, button", tile).forEach((stop) => { stop.tabIndex = index; });
+const setTabbable = (tile, index) => $$("a, button, .pick input", tile).forEach((stop) => { stop.tabIndex = index; });
 
 export function goTo(tile) {
   if (!tile) return;

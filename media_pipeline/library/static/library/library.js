@@ -1,5 +1,5 @@
 /** The pages with a grid: photos and trash. What is needed later is loaded later. */
-import { $, csrfToken, dialogIsOpen, onClick, onKey, showKeys, startKeys } from "./dom.js";
+import { $, comeBack, comeBackTo, csrfToken, dialogIsOpen, onClick, onKey, showKeys, startKeys } from "./dom.js";
 import { arrange, currentTile, goTo, idOf, startGrid, step, stepRow, tileOf, visible } from "./grid.js";
 import { startLive } from "./live.js";
 import { startToasts, toast } from "./toast.js";
@@ -13,11 +13,26 @@ startLive();
 const canUpload = $("#tray") !== null;
 const hasViewer = $("#viewer") !== null;
 const chooseFiles = () => $("#files").click();
-const post = (url) => htmx.ajax("POST", url, { source: "#months", swap: "none" });
+const post = (url, values) => htmx.ajax("POST", url, { source: "#months", swap: "none", values });
+
+// Code for what somebody is about to do: the pointer or the focus gets there first.
+const choosing = () => import("./selection.js"), filtering = () => import("./filters.js");
+const isChoosing = () => document.body.classList.contains("picking");
+for (const sign of ["pointerover", "pointerdown", "focusin"]) $("#months").addEventListener(sign, choosing, { once: true });
+if (matchMedia("(any-pointer: coarse)").matches) addEventListener("load", choosing); // no finger hovers first
+$(".find").addEventListener("focusin", filtering, { once: true });
+if ($("#column")) filtering();
+comeBack();
+
+function chooseCurrent(upToHere) {
+  const tile = currentTile(); // now: by the time the code is there it may be another
+  choosing().then(({ choose }) => choose(tile, upToHere));
+}
 
 onClick({
   keys: () => { $("#account").hidePopover(); showKeys(); },
   upload: chooseFiles,
+  unfilter: () => comeBackTo("q"),
 });
 
 onKey({
@@ -28,38 +43,50 @@ onKey({
   Home: () => goTo(visible()[0]),
   End: () => goTo(visible().at(-1)),
   u: () => (canUpload ? chooseFiles() : false),
+  "/": () => $("#q").select(),
+  x: () => chooseCurrent(false),
+  X: () => chooseCurrent(true),
+  Escape: () => (isChoosing() ? $("#selection").reset() : false),
   Delete: () => {
+    if (isChoosing()) return void $("#selection [data-key=Delete]")?.click();
     const tile = document.activeElement.closest("#months .tile");
     return tile && canUpload ? void post(`/photos/${idOf(tile)}/trash`) : false;
   },
   "?": showKeys,
 }, () => !dialogIsOpen());
 
-// The server says what moved; the grid takes the tile away, and can bring it back.
+// The server says which photos moved; the grid takes their tiles away, and can bring them back.
 
-function takeAway({ id }) {
-  const tile = tileOf(id);
-  if (!tile) return;
-  const list = visible(), position = list.indexOf(tile), hadFocus = tile.contains(document.activeElement);
-  tile.hidden = true;
+const tilesOf = (ids) => ids.map(tileOf).filter(Boolean);
+
+function takeAway(ids) {
+  const leaving = tilesOf(ids), list = visible(), first = list.indexOf(leaving[0]);
+  const { activeElement } = document;
+  const hadFocus = leaving.some((tile) => tile.contains(activeElement)) || $("#selection").contains(activeElement);
+  for (const tile of leaving) tile.hidden = true;
   arrange();
-  if (hadFocus) goTo(visible()[Math.min(position, list.length - 2)]);
+  const left = visible();
+  if (hadFocus) goTo(left[Math.min(first, left.length - 1)]);
 }
 
-addEventListener("darkroom:trashed", ({ detail }) => {
-  takeAway(detail);
-  toast(detail.sentence, { action: "Undo", run: () => post(`/photos/${detail.id}/restore`) });
+addEventListener("darkroom:trashed", ({ detail: { ids, sentence } }) => {
+  takeAway(ids);
+  toast(sentence, { action: "Undo", run: () => post("/photos/restore", { photo: ids }) });
 });
 
-addEventListener("darkroom:restored", ({ detail }) => {
-  const tile = tileOf(detail.id);
-  if (!canUpload) takeAway(detail);
-  else if (tile) {
-    tile.hidden = false;
+addEventListener("darkroom:restored", ({ detail: { ids, sentence } }) => {
+  if (canUpload) {
+    const back = tilesOf(ids);
+    for (const tile of back) tile.hidden = false;
     arrange();
-    goTo(tile);
-  }
-  toast(detail.sentence);
+    goTo(back[0]);
+  } else takeAway(ids);
+  toast(sentence);
+});
+
+addEventListener("darkroom:tagged", ({ detail: { ids, sentence, tag } }) => {
+  const undo = { action: "Undo", run: () => post("/photos/tags", { photo: ids, remove: tag }) };
+  toast(sentence, tag ? undo : {});
 });
 
 if (canUpload) {

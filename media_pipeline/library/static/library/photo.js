@@ -40,6 +40,18 @@ export function startPhoto(viewer, { close, goTo }) {
     else viewer.dataset.surround = next;
   }
 
+  /** The outlines stay as chosen, from photo to photo and from visit to visit. */
+  function outlineFaces(on) {
+    viewer.dataset.faces = on ? "on" : "off";
+    $("[data-do=faces]", viewer)?.setAttribute("aria-pressed", on);
+  }
+
+  function toggleFaces() {
+    if (!$("[data-do=faces]", viewer)) return false;
+    localStorage.faces = viewer.dataset.faces === "on" ? "off" : "on";
+    outlineFaces(localStorage.faces === "on");
+  }
+
   function step(which) {
     const link = $(`[data-do=${which}]`, viewer);
     if (!link || (actual && $(".scroller", viewer).contains(document.activeElement))) return false;
@@ -48,6 +60,7 @@ export function startPhoto(viewer, { close, goTo }) {
 
   onClick({
     zoom,
+    faces: toggleFaces,
     surround: changeSurround,
     previous: (_, link) => goTo(link.href),
     next: (_, link) => goTo(link.href),
@@ -58,6 +71,7 @@ export function startPhoto(viewer, { close, goTo }) {
     ArrowLeft: () => step("previous"),
     ArrowRight: () => step("next"),
     z: zoom,
+    b: toggleFaces,
     k: changeSurround,
     Delete: () => { $("form[data-do=trash] button", viewer)?.click(); },
     "?": showKeys,
@@ -67,6 +81,7 @@ export function startPhoto(viewer, { close, goTo }) {
   function shown() {
     actual = false;
     fit();
+    outlineFaces(localStorage.faces !== "off");
     const preview = $(".preview", viewer);
     if (preview) $(".whole", viewer).decode().then(() => preview.remove(), () => {});
   }

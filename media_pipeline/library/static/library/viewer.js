@@ -1,6 +1,6 @@
 /** A photo over the grid: a dialog with an address of its own, so that Back closes it and a reload opens its page. */
 import { $, el } from "./dom.js";
-import { frameOf, goTo, tileOf } from "./grid.js";
+import { frameOf, goTo, tileOf, visible } from "./grid.js";
 import { startPhoto } from "./photo.js";
 
 const dialog = $("#viewer"), gridTitle = document.title;
@@ -36,10 +36,22 @@ dialog.addEventListener("htmx:afterSwap", ({ target }) => {
   if (target !== dialog) return;
   if (!isPhoto(location.href)) return hide(); // closed while it was on its way
   shownId = location.pathname.split("/").at(-1);
+  stayAmongFound();
   if (dialog.open) return;
   dialog.showModal();
   $("[data-do=close]", dialog).focus();
 });
+/** The server links to the neighbours in the library; in what a search found they are others. */
+function stayAmongFound() {
+  const list = visible(), position = list.indexOf(tileOf(shownId));
+  if (!$("#month-found") || position < 0) return;
+  for (const [which, distance] of [["previous", -1], ["next", 1]]) {
+    const link = $(`[data-do=${which}]`, dialog), neighbour = list[position + distance];
+    if (link && neighbour) link.href = frameOf(neighbour).href;
+    else link?.parentElement.remove();
+  }
+}
+
 for (const failure of ["htmx:responseError", "htmx:sendError"]) {
   dialog.addEventListener(failure, ({ target }) => { if (target === dialog) history.back(); });
 }

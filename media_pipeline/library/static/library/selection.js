@@ -1,0 +1,106 @@
+/** Choosing photos: by the check on each, by x, with Shift up to here, or by a long press. What is done with them is
+    a form's work: the checks belong to it. */
+import { $, $$ } from "./dom.js";
+import { tileOf, tiles, visible } from "./grid.js";
+
+const LONG_PRESS = 450; // milliseconds; Android opens its own menu after 500
+const STEADY = 10; // pixels that a finger may move meanwhile
+
+const chosen = new Set(); // ids, because a tile that changes is replaced by another
+let last;
+
+const checkOf = (tile) => $(".pick input", tile);
+
+/** Choose a tile or let it go; `upToHere` chooses all from the last one on. */
+export function choose(tile, upToHere = false) {
+  const check = tile && checkOf(tile);
+  if (!check) return; // still being announced
+  if (upToHere && last) between(tileOf(last), tile).forEach((each) => set(each, true));
+  else set(tile, !chosen.has(check.value));
+  last = check.value;
+  show();
+}
+
+function between(one, other) {
+  const list = visible(), ends = [list.indexOf(one), list.indexOf(other)].sort((a, b) => a - b);
+  return ends[0] < 0 ? [other] : list.slice(ends[0], ends[1] + 1).filter(checkOf);
+}
+
+function set(tile, on) {
+  const check = checkOf(tile);
+  check.checked = on;
+  if (on) chosen.add(check.value);
+  else chosen.delete(check.value);
+}
+
+function show() {
+  document.body.classList.toggle("picking", chosen.size > 0);
+  $("#selected").textContent = `${chosen.size} selected`;
+}
+
+export function clearChoice() {
+  tiles().filter(checkOf).forEach((tile) => set(tile, false));
+  chosen.clear();
+  last = undefined;
+  $("#tag-selected")?.hidePopover();
+  show();
+}
+
+function start() {
+  chooseByLongPress(); // first: its click must not be taken for another tap
+  $("#selection").addEventListener("reset", clearChoice);
+  for (const event of ["trashed", "restored", "tagged"]) addEventListener(`darkroom:${event}`, clearChoice);
+  addEventListener("htmx:oobAfterSwap", () => {
+    for (const imageId of chosen) {
+      const tile = tileOf(imageId);
+      if (tile && checkOf(tile)) checkOf(tile).checked = true;
+    }
+  });
+  // Before anybody else hears of the click: while choosing, the photos themselves are checks.
+  addEventListener("click", (event) => {
+    const tile = event.target.closest(".tile"), isCheck = event.target.matches(".pick input");
+    const isTap = event.target.closest(".frame") && event.detail > 0 && !event.ctrlKey && !event.metaKey;
+    if (!tile || !(isCheck || (isTap && chosen.size))) return;
+    event.stopPropagation();
+    if (isCheck) setTimeout(() => choose(tile, event.shiftKey)); // when the browser is done with the check itself
+    else {
+      event.preventDefault();
+      choose(tile, event.shiftKey);
+    }
+  }, true);
+}
+
+function chooseByLongPress() {
+  let clock, from, chose = false;
+  const end = () => clearTimeout(clock);
+  const press = (tile) => { end(); if (!chose) choose(tile); chose = true; };
+  addEventListener("pointerdown", (event) => {
+    const tile = event.target.closest("#months .frame")?.closest(".tile");
+    end();
+    chose = false;
+    if (!tile || event.pointerType !== "touch") return;
+    from = event;
+    clock = setTimeout(press, LONG_PRESS, tile);
+  });
+  addEventListener("pointermove", (event) => {
+    if (from && Math.hypot(event.clientX - from.clientX, event.clientY - from.clientY) > STEADY) end();
+  });
+  for (const over of ["pointerup", "pointercancel", "scroll"]) addEventListener(over, end);
+  addEventListener("contextmenu", (event) => {
+    const tile = event.target.closest("#months .frame")?.closest(".tile");
+    if (!tile || event.pointerType !== "touch") return;
+    event.preventDefault();
+    press(tile);
+  });
+  // The finger that chose by pressing long clicks as it leaves.
+  addEventListener("click", (event) => {
+    if (!chose || !event.target.closest("#months .frame")) return;
+    chose = false;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+}
+
+start();
+// What was checked before this code was there.
+for (const tile of tiles()) if (checkOf(tile)?.checked) choose(tile);
