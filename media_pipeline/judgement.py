@@ -94,7 +94,10 @@ def flags(record: Image, moderation: dict[str, Any], *, inherited: bool) -> list
 
 def settle(record: Image, twin: Image | None) -> None:
     """Open the review that the findings call for, before the pipeline's last write lets the image out."""
-    found = reviews.flags_from((record.moderation or {}).get("flags", ()))  # now: `inherit` reads the record anew
+    if record.moderation is None:  # no stage may leave it out, and if one does, nobody but a person lets the image out
+        found = [Flag(FlagKind.NOT_JUDGEABLE)]
+    else:
+        found = reviews.flags_from(record.moderation["flags"])  # now: `inherit` reads the record anew
     if twin is not None:
         source = twin.verdict_from or twin.image_id
         search.write(SOURCES, [unfinished_shard(source)], source)

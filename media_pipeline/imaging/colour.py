@@ -96,6 +96,9 @@ def _through_profile(image: Image.Image, profile: bytes) -> Image.Image:
     return ImageCms.applyTransform(image, transform) or image
 
 
+_CACHED_PROFILE = 64_000  # bytes; cameras' profiles are smaller, and hostile ones of megabytes must not stay in memory
+
+
 def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
     """The way from `profile` to sRGB, None when there is none or nothing would change.
 
@@ -113,9 +116,13 @@ def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
         return None
 
 
-@lru_cache(maxsize=32)
 def is_srgb(profile: bytes) -> bool:
     """Whether the profile leaves a lattice of colours where it is, whatever it calls itself."""
+    return _is_srgb(profile) if len(profile) <= _CACHED_PROFILE else _is_srgb.__wrapped__(profile)
+
+
+@lru_cache(maxsize=32)
+def _is_srgb(profile: bytes) -> bool:
     steps = np.array(_LATTICE, dtype=np.uint8)
     lattice = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(1, -1, 3)
     try:
