@@ -18,6 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
 from config.aws import secrets, zappa_settings
+from config.packaging import sources
 from media_pipeline.errors import ConfigurationError
 
 PROJECT = Path(__file__).parents[2]
@@ -25,6 +26,7 @@ LOCK = "deploy.lock"
 # Expand first: the pipeline brings the new migrations and runs them, then comes the web, which needs them.
 FUNCTIONS = ("pipeline", "web")
 WANTED_CONCURRENCY = 100
+ANOTHER_PYTHON = "Take another: `make clean` and `make deploy PYTHON=python3.13`."
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,11 @@ def check_account(stage: str) -> None:
     """Whether anybody may deploy from here, and the account can carry it; ConfigurationError says what is missing."""
     if stage == "local" and not os.environ.get("AWS_ENDPOINT_URL"):
         raise ConfigurationError("The stage `local` is the embedded AWS of `make run`. Name another: STAGE=production.")
+    runtime = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    if stage != "local" and runtime not in sources.GLIBC:
+        raise ConfigurationError(f"The functions run on Python 3.12 or 3.13, but this is {runtime}. {ANOTHER_PYTHON}")
+    if stage != "local" and sys.platform == "linux" and (names := sources.too_new(runtime)):
+        raise ConfigurationError(f"Lambda's {runtime} has too old a C library for {', '.join(names)}. {ANOTHER_PYTHON}")
     try:
         if boto3.Session().region_name is None:
             raise ConfigurationError("No region is set. Set one: export AWS_DEFAULT_REGION=eu-central-1")

@@ -48,7 +48,7 @@ def distributions(
     if runtime != here:
         raise ConfigurationError(
             f"`runtime` is {runtime}, but {here} packages it. Bytecode and wheels fit one version of Python only: "
-            f'take "runtime" out of zappa_settings.json, or run `make deploy PYTHON={runtime}`.'
+            f'take "runtime" out of zappa_settings.json, or run `make clean` and `make deploy PYTHON={runtime}`.'
         )
     if sys.platform == "linux" and platform.machine() == MACHINES[architecture]:
         path = sys.path
@@ -120,3 +120,9 @@ def _glibc(tag: str) -> tuple[int, int]:
     if match := re.match(r"manylinux_(\d+)_(\d+)_", tag):
         return (int(match[1]), int(match[2]))
     return LEGACY_TAGS.get(tag.partition("_")[0], (99, 0))
+
+
+def too_new(runtime: str) -> list[str]:
+    """Which of the installed wheels that ship would not load on Lambda."""
+    installed = [next(iter(metadata.distributions(name=pin.name)), None) for pin in pins()]
+    return [found.name for found in installed if found and needs_newer_glibc(found, runtime)]

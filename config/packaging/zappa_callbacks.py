@@ -64,7 +64,7 @@ def warn_of_the_c_library(too_new: Iterable[str], runtime: str) -> None:
     if names := ", ".join(too_new):
         print(  # noqa: T201
             f"Warning: Lambda's {runtime} has too old a C library for these wheels: {names}. "
-            "An account needs Python 3.12 or 3.13: `make deploy PYTHON=python3.13`."
+            "An account needs Python 3.12 or 3.13: `make clean` and `make deploy PYTHON=python3.13`."
         )
 
 

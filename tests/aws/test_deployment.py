@@ -13,6 +13,7 @@ from botocore.exceptions import NoCredentialsError
 from config.aws import after_deploy, deployment, secrets, stack
 from config.local_aws.emulator import Emulator
 from config.management.commands.provision import parameters
+from config.packaging import sources
 from media_pipeline.errors import ConfigurationError
 
 Answers = Callable[..., None]
@@ -27,6 +28,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Answers:
 
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     monkeypatch.delenv("AWS_PROFILE")
+    monkeypatch.setattr(sources, "too_new", lambda _: [])  # whatever Python runs this test
     return answer
 
 
@@ -63,6 +65,15 @@ def test_a_profile_that_is_not_there_is_named(account: Answers, monkeypatch: pyt
     account()
     monkeypatch.setenv("AWS_PROFILE", "prodcution")
     with pytest.raises(ConfigurationError, match=r"profile \(prodcution\) could not be found.*AWS_PROFILE"):
+        deployment.check_account("production")
+
+
+def test_wheels_that_lambda_cannot_load_are_named_before_anything_is_made(
+    account: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account()
+    monkeypatch.setattr(sources, "too_new", lambda _: ["numpy"])
+    with pytest.raises(ConfigurationError, match=r"too old a C library for numpy.*PYTHON=python3\.13"):
         deployment.check_account("production")
 
 

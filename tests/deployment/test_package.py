@@ -110,7 +110,7 @@ def test_a_package_that_grew_too_large_is_refused() -> None:
 
 
 def test_another_python_than_the_runtimes_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match=r"make deploy PYTHON=python3\.9"):
+    with pytest.raises(ConfigurationError, match=r"make clean` and `make deploy PYTHON=python3\.9"):
         list(sources.distributions([], runtime="python3.9", architecture="x86_64"))
 
 
