@@ -148,11 +148,13 @@ def test_photos_are_chosen_by_keys_and_go_into_the_trash_and_back_together(three
 def test_the_trash_gives_back_what_is_chosen(three: Page, site: str) -> None:
     page = three
     page.get_by_role("checkbox", name="Select red.jpg").check()
+    expect(page.get_by_text("1 selected")).to_be_visible()
     page.get_by_role("link", name="green.jpg").click(modifiers=["Shift"])
     page.get_by_role("button", name="Move to Trash").click()
     expect(page.get_by_text("2 photos are in the Trash.")).to_be_visible()
     page.goto(f"{site}/trash")
     page.get_by_role("checkbox", name="Select red.jpg").check()
+    expect(page.get_by_text("1 selected")).to_be_visible()
     page.get_by_role("link", name="green.jpg").click()
     page.locator("#selection").get_by_role("button", name="Restore").click()
     expect(page.get_by_text("2 photos are back among your photos.")).to_be_visible()

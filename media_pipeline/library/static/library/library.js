@@ -16,7 +16,9 @@ const chooseFiles = () => $("#files").click();
 const post = (url, values) => htmx.ajax("POST", url, { source: "#months", swap: "none", values });
 
 // Code for what somebody is about to do: the pointer or the focus gets there first.
-const choosing = () => import("./selection.js"), filtering = () => import("./filters.js");
+let chooser;
+const choosing = async () => { chooser = await import("./selection.js"); };
+const filtering = () => import("./filters.js");
 const isChoosing = () => document.body.classList.contains("picking");
 for (const sign of ["pointerover", "pointerdown", "focusin"]) $("#months").addEventListener(sign, choosing, { once: true });
 if (matchMedia("(any-pointer: coarse)").matches) addEventListener("load", choosing); // no finger hovers first
@@ -24,9 +26,11 @@ $(".find").addEventListener("focusin", filtering, { once: true });
 if ($("#column")) filtering();
 comeBack();
 
-function chooseCurrent(upToHere) {
-  const tile = currentTile(); // now: by the time the code is there it may be another
-  choosing().then(({ choose }) => choose(tile, upToHere));
+/** At once where possible: who types x and Delete in one go means the photo that x chose. */
+async function chooseCurrent(upToHere) {
+  const tile = currentTile();
+  if (!chooser) await choosing();
+  chooser.choose(tile, upToHere);
 }
 
 onClick({
@@ -44,8 +48,8 @@ onKey({
   End: () => goTo(visible().at(-1)),
   u: () => (canUpload ? chooseFiles() : false),
   "/": () => $("#q").select(),
-  x: () => chooseCurrent(false),
-  X: () => chooseCurrent(true),
+  x: () => void chooseCurrent(false),
+  X: () => void chooseCurrent(true),
   Escape: () => (isChoosing() ? $("#selection").reset() : false),
   Delete: () => {
     if (isChoosing()) return void $("#selection [data-key=Delete]")?.click();
