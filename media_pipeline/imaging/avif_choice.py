@@ -70,8 +70,8 @@ def _promise(pixels: Image.Image) -> float:
 class _Sheet:
     """Tiles of a picture below each other, encoded as one image but scored one by one and without seams.
 
-    Their scores lie within two points of the picture's, and AVIF does worse on sheets than on pictures: of a quality
-    found here, 17 photos came out 0.2 to 3 points better than their WebP.
+    AVIF does a little worse on sheets than on pictures, which errs on the right side: 17 photographs and mosaics came
+    out from half a point below to five points above their WebP.
     """
 
     def __init__(self, pixels: Image.Image) -> None:
