@@ -1,0 +1,120 @@
+"""Which terms an image gets, and that they stay true whoever writes when."""
+
+from __future__ import annotations
+
+import pytest
+
+from media_pipeline import erasure, judgement, pipeline, search, services
+from media_pipeline.models import Image, Term, new_image_id
+from media_pipeline.readers import Reader
+from media_pipeline.search import SearchQuery, terms
+from media_pipeline.services import Edit
+from tests.pictures import make_jpeg
+from tests.search.library import image
+from tests.uploads import processed, uploaded
+
+
+def words_of(record: Image) -> list[str]:
+    return sorted(term.partition(":")[2] for term in search.all_terms(record) if term.startswith("word:"))
+
+
+def test_a_word_is_one_term_whoever_said_it() -> None:
+    record = image(title="Lake", tags=["lake"], labels=[["Lake", 99.0]], filename="lake.jpg", text="LAKE")
+    assert search.all_terms(record) == {"all", "word:lake"}
+
+
+def test_the_words_of_tags_always_become_terms_and_others_up_to_their_limit() -> None:
+    prose = " ".join(f"prose{number}" for number in range(50))
+    labels = [[f"Label{number:02}", 50.0 + number] for number in range(30)]
+    text = " ".join(f"text{number:02}" for number in range(30))
+    record = image(tags=[f"tag{number}" for number in range(40)], title=prose, caption=prose, labels=labels, text=text)
+    found = words_of(record)
+    assert sum(word.startswith("tag") for word in found) == 40
+    assert sum(word.startswith("prose") for word in found) == terms.SAID_WORDS
+    assert [word for word in found if word.startswith("label")] == [f"label{number}" for number in range(20, 30)]
+    assert [word for word in found if word.startswith("text")] == [f"text{number:02}" for number in range(10)]
+
+
+def test_the_title_comes_before_the_caption_when_words_are_too_many() -> None:
+    record = image(title="dawn", caption=" ".join(f"prose{number}" for number in range(50)))
+    assert {"dawn", "1234"} < set(words_of(record))
+
+
+@pytest.mark.parametrize(
+    ("filename", "words"),
+    [("IMG_0042.jpg", ["0042"]), ("PXL_20260517_140359123.jpg", []), ("Lake house.jpg", ["house", "lake"])],
+)
+def test_of_file_names_what_cameras_make_up_is_no_term(filename: str, words: list[str]) -> None:
+    assert words_of(image(filename=filename)) == words
+
+
+def test_a_photo_of_a_phone_has_twelve_terms_before_anybody_says_anything_of_it() -> None:
+    record = image(
+        camera_make="Apple",
+        camera_model="iPhone 12 Pro",
+        exif={"lens": "iPhone 12 Pro back camera"},
+        latitude=47.37,
+        longitude=8.54,
+        taken_at="2026-05-17T14:03:59",
+        colour="#2040e0",
+        filename="IMG_1234.heic",
+        format="heic",
+    )
+    assert len(search.all_terms(record)) == 12
+    assert "faces" not in search.all_terms(record)
+
+
+@pytest.mark.usefixtures("aws")
+def test_what_the_pipeline_finds_is_found_by_a_search() -> None:
+    reader = Reader(new_image_id())
+    photo = make_jpeg(
+        seed=701,
+        make="Canon",
+        model="Canon EOS 40D",
+        lens="EF 50mm",
+        taken_at="2026:05:17 14:03:59",
+        latitude=47.37,
+        longitude=8.54,
+    )
+    record = processed(photo, owner=reader.id)
+    search.write(reader.id, search.said_terms(record), record.image_id)
+    for query in (
+        SearchQuery(q="40d"),
+        SearchQuery(lenses=("ef 50mm",)),
+        SearchQuery(near=search.Near(47.4, 8.5, 10)),
+        SearchQuery(size="small"),
+    ):
+        assert [found.image_id for found in services.search(reader, query, size=5).images] == [record.image_id]
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_word_that_is_edited_away_while_the_pipeline_finds_it_stays_a_term(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reader = Reader(new_image_id())
+    record, version = uploaded(make_jpeg(seed=702, model="Walrus 9000"), owner=reader.id, tags=["walrus"])
+    search.write(reader.id, search.said_terms(record), record.image_id)
+    settle = judgement.settle
+
+    def edit_then_settle(settled: Image, twin: Image | None) -> None:
+        """Between the pipeline's terms and its last write."""
+        services.edit(reader, record.image_id, Edit(tags=[]))
+        assert not Term.count(f"{reader.id}|word:walrus")
+        settle(settled, twin)
+
+    monkeypatch.setattr(judgement, "settle", edit_then_settle)
+    pipeline.process_object(version)
+    assert [found.image_id for found in services.search(reader, SearchQuery(q="walrus"), size=5).images] == [
+        record.image_id
+    ]
+
+
+@pytest.mark.usefixtures("aws")
+def test_an_erased_image_leaves_no_term() -> None:
+    reader = Reader(new_image_id())
+    record = processed(make_jpeg(seed=703, model="Canon EOS 40D", latitude=47.37, longitude=8.54), owner=reader.id)
+    search.write(reader.id, search.said_terms(record), record.image_id)
+    carried = [f"{reader.id}|{term}" for term in search.all_terms(record)]
+    assert all(Term.count(partition) for partition in carried)
+    erasure.erase(record)
+    assert not any(Term.count(partition) for partition in carried)
