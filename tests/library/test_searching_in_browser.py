@@ -169,6 +169,7 @@ def test_one_tag_goes_to_all_that_are_chosen_and_can_be_taken_back(three: Page) 
     ids = [str(tile.get_attribute("id")).removeprefix("tile-") for tile in chosen.all()]
     for name in ("red.jpg", "blue.jpg"):
         page.get_by_role("checkbox", name=f"Select {name}").check()
+    expect(page.get_by_label("Tag for all selected")).to_be_hidden()
     page.get_by_role("button", name="Tag", exact=True).click()
     expect(page.get_by_label("Tag for all selected")).to_be_focused()
     page.keyboard.type("Sea")
