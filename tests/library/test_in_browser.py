@@ -111,7 +111,7 @@ def test_arrows_move_through_a_grid_that_is_one_tab_stop(library: Page) -> None:
     expect(frames.nth(1)).to_be_focused()
     page.keyboard.press("End")
     expect(frames.nth(2)).to_be_focused()
-    assert page.locator("#months [tabindex='0']").count() == 1
+    assert page.locator("#months .tile:has([tabindex='0'])").count() == 1
     page.keyboard.press("?")
     expect(page.get_by_role("heading", name="Keys")).to_be_visible()
 
@@ -153,7 +153,7 @@ def test_a_first_visit_needs_few_requests_and_little_text(library: Page, site: s
     page.wait_for_load_state("networkidle")
     own = page.evaluate(
         "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
-        ".filter((entry) => entry.name.startsWith(location.origin)).map((entry) => entry.decodedBodySize)"
+        ".filter((entry) => entry.name.startsWith(location.origin)).map((entry) => entry.encodedBodySize)"
     )
     assert len(own) < 15
     assert sum(own) < 100_000, "fifty tiles come on top"
