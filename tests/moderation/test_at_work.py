@@ -94,10 +94,13 @@ def test_two_hundred_mixed_decisions_by_keyboard_only(console: Console, people: 
             expect(page.locator(".strip .next").first).to_be_attached()
             press(page, keys)
             page.wait_for_timeout(60)
-        page.wait_for_load_state("networkidle")
+        settled = -1
+        while settled != len(calls):  # the writes go out one after the other, behind the keys
+            settled = len(calls)
+            page.wait_for_timeout(1500)
         painted = sorted(page.evaluate("window.painted"))
+        assert not page.locator(".alarm").is_visible()
     assert len(painted) >= 190
-    assert not page.locator(".alarm").is_visible()
     figures.keep("console.key_to_painted_median", statistics.median(painted), "ms", at_most=50)
     figures.keep("console.key_to_painted_p95", painted[int(len(painted) * 0.95)], "ms", at_most=150)
     figures.keep("console.requests_a_decision", len(calls) / 200, "", at_most=2)
