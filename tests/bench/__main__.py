@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tests.bench import cost, imaging, pipeline, search
+from tests.bench import cost, deployment, imaging, pipeline, search
 
 if __name__ == "__main__":
     imaging.main()
     pipeline.main()
     cost.main()
     search.main()
+    deployment.main()
