@@ -76,7 +76,7 @@ def _act(viewer: Moderator, said: dict[str, Any]) -> list[decisions.Result]:
 
 def _more(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     have = _ids(said, "have")
-    wanted = AHEAD - len(have)
+    wanted = min(AHEAD, _number(said, "want")) if "want" in said else AHEAD - len(have)
     view = _text(said, "view", 20)
     cases = leases.claim(viewer, view, wanted, first=_text(said, "first", 26), have=have) if wanted > 0 else []
     return {"cases": bundles.bundles(viewer, cases), "waiting": views.view(view).cases(viewer).count()}

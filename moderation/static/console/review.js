@@ -9,7 +9,7 @@ const MARK = { allow: ["check", "ready"], restrict: ["limit", "failed"], remove:
 const page = JSON.parse($("#data").textContent);
 const { urls, policies } = page;
 const stage = $("#stage"), menu = $("#menu"), note = $("#note"), alarm = $(".alarm");
-const line = [], past = [];
+const line = [], past = [], pending = new Set();
 const started = Date.now();
 let waiting = 0, choosing = "", reason = "", lockedAt = 0, revealsAtBreak = page.revealed, decided = page.decided, revealed = page.revealed;
 
@@ -19,7 +19,7 @@ function take({ cases, waiting: left }) {
   waiting = left;
   const idle = line.length === 0;
   for (const one of cases) {
-    if (line.some(({ id }) => id === one.id)) continue;
+    if (pending.has(one.id) || line.some(({ id }) => id === one.id)) continue;
     one.since = performance.now();
     prepare(one);
     line.push(one);
@@ -29,7 +29,9 @@ function take({ cases, waiting: left }) {
 }
 
 const have = () => line.map(({ id }) => id);
-const more = () => ask(urls.more, { view: page.view, have: have(), first: page.first }).then(take, warn).then(() => { page.first = ""; });
+/** What is decided here and not yet written there must not be handed out again. */
+const asking = () => ({ view: page.view, have: [...have(), ...pending], want: AHEAD - line.length });
+const more = () => ask(urls.more, { ...asking(), first: page.first }).then(take, warn).then(() => { page.first = ""; });
 
 function next() {
   const [one] = line;
@@ -86,7 +88,9 @@ function decide(act, { policy, text = "" } = {}) {
   const looked = takeLooked();
   next();
   say(`${shortId(one.id)}: ${SAID[act]}${policy ? ` under ${policy.title}` : ""}${together.length ? `, with ${together.length} near duplicate${together.length > 1 ? "s" : ""}` : ""}`);
-  inTurn(() => ask(urls.decide, { act, batch: entry.batch, cases: entry.cases, policy: policy?.code ?? "", note: text, looked, view: page.view, have: have() }))
+  for (const id of entry.cases) pending.add(id);
+  inTurn(() => ask(urls.decide, { act, batch: entry.batch, cases: entry.cases, policy: policy?.code ?? "", note: text, looked, ...asking() })
+    .finally(() => entry.cases.forEach((id) => pending.delete(id))))
     .then((answer) => { take(answer); settle(entry, answer.problems); }, (error) => bringBack(entry, error));
   reason = "";
 }
@@ -122,7 +126,7 @@ function undo() {
   next();
   say(`${shortId(entry.one.id)}: open again`);
   if (entry.act === "skip") return;
-  inTurn(() => ask(urls.undo, { batch: entry.batch, cases: entry.cases })).then(({ problems }) => {
+  inTurn(() => entry.cases.length ? ask(urls.undo, { batch: entry.batch, cases: entry.cases }) : { problems: {} }).then(({ problems }) => {
     const sentences = Object.entries(problems).map(([id, problem]) => `${shortId(id)}: ${problem}`);
     if (!sentences.length) return;
     line.splice(line.indexOf(entry.one), 1);
