@@ -108,6 +108,23 @@ def django_db_modify_db_settings() -> None:
     connections.databases["default"]["TEST"]["NAME"] = str(EMULATOR.directory.parent / "test.sqlite3")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _spare_a_tests_transaction() -> None:
+    """What runs between two requests closes old connections, and takes one in a transaction for left behind.
+
+    In tests that transaction is the test's own, and the connection holds its data.
+    """
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    close = BaseDatabaseWrapper.close_if_unusable_or_obsolete
+
+    def spare(self: BaseDatabaseWrapper) -> None:
+        if not self.in_atomic_block:
+            close(self)
+
+    BaseDatabaseWrapper.close_if_unusable_or_obsolete = spare
+
+
 @pytest.fixture(scope="session")
 def aws() -> Iterator[Emulator]:
     """The embedded AWS, provisioned. Tests share it: make images and owners of your own, and count on no others."""

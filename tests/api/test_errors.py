@@ -25,7 +25,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
         def raise_it(*_: object, **__: object) -> None:
             raise error
 
-        monkeypatch.setattr(services, "list_images", raise_it)
+        monkeypatch.setattr(services, "search", raise_it)
 
     return break_with
 
