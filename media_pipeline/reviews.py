@@ -251,6 +251,17 @@ def file_report(record: Image, *, reference: str, by: str) -> Image:
     return write(record, by, note)
 
 
+def release(record: Image, *, reason: str, by: str) -> Image:
+    """It was held by mistake: back to review."""
+
+    def unlock(current: Image, review: Review) -> Act:  # noqa: ARG001
+        if review.state is not ReviewState.CHILD_SAFETY or review.is_reported:
+            raise ConflictError("Only an image that is held, and was not reported, can be released.")
+        return Act("reopened", {"reason": reason})
+
+    return write(record, by, unlock)
+
+
 def _check_distance(current: Image, by: str) -> None:
     if by == current.owner:
         raise NotAllowedError("This is your own upload; somebody else decides it.")
