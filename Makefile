@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage test test-all lint format types bench clean clean-data package provision deploy smoke undeploy
+.PHONY: help run manage test test-slow test-all lint format types bench clean clean-data package provision deploy smoke undeploy
 
 help:  ## Show this help
 	@echo "Darkroom: a serverless image pipeline, a media library and a moderation console"
@@ -28,8 +28,10 @@ test: lint types  ## Check everything: style, types, imports, template, migratio
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/pytest -m "not slow" -n 2 -q
 
-test-all: test  ## The long proofs as well
+test-slow: $(VENV)/dev.stamp  ## The slow proofs alone: deployments, packages, hours of moderation
 	$(BIN)/pytest -m slow -q
+
+test-all: test test-slow  ## Everything
 
 lint: $(VENV)/dev.stamp  ## Style, import contracts and the CloudFormation template
 	$(BIN)/ruff check .
