@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from tests.bench import cost, deployment, imaging, pipeline, search
+from tests.bench import console, cost, deployment, imaging, pipeline, search
 
 if __name__ == "__main__":
     imaging.main()
     pipeline.main()
     cost.main()
     search.main()
+    console.main()
     deployment.main()
