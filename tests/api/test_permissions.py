@@ -21,8 +21,14 @@ OF_ONE_IMAGE = [
     ("post", "retry", None),
     ("post", "renditions", {"format": "webp", "width": 320}),
     ("get", "download", None),
+    ("get", "similar", None),
 ]
-OF_THE_READER = [("post", "uploads", ANNOUNCEMENT), ("get", "images", None), ("post", "images", None)]
+OF_THE_READER = [
+    ("post", "uploads", ANNOUNCEMENT),
+    ("get", "images", None),
+    ("post", "images", None),
+    ("get", "facets", None),
+]
 OPEN = {"token", "token-refresh", "schema", "docs"}
 HOSTILE = [
     "1",
@@ -69,7 +75,7 @@ def test_a_moderator_reads_but_does_not_change(
     clients: Cast, photo: Image, method: str, name: str, body: object
 ) -> None:
     answer = call(clients.moderator, method, path(name, photo.image_id), body)
-    assert answer.status_code == {"get": {"image": 200, "download": 302}}.get(method, {}).get(name, 404)
+    assert answer.status_code == {"get": {"image": 200, "download": 302, "similar": 200}}.get(method, {}).get(name, 404)
     assert reread(photo).revision == photo.revision
 
 

@@ -106,18 +106,17 @@ def site(
     pipeline_running: None,
     cast: Cast,
     monkeypatch: pytest.MonkeyPatch,
-) -> str:
+) -> Iterator[str]:
     """The address of a whole Darkroom: pages, storage and pipeline."""
     from media_pipeline.conf import conf
 
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in this thread
-    EMULATOR.root_client("s3").put_bucket_cors(
-        Bucket=conf.originals_bucket,
-        CORSConfiguration={
-            "CORSRules": [{"AllowedOrigins": [live_server.url], "AllowedMethods": ["POST"], "AllowedHeaders": ["*"]}]
-        },
-    )
-    return str(live_server.url)
+    s3, bucket = EMULATOR.root_client("s3"), conf.originals_bucket
+    rules = s3.get_bucket_cors(Bucket=bucket)["CORSRules"]
+    ours = {"AllowedOrigins": [live_server.url], "AllowedMethods": ["POST"], "AllowedHeaders": ["*"]}
+    s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [ours]})
+    yield str(live_server.url)
+    s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": rules})
 
 
 @pytest.fixture
