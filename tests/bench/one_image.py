@@ -35,7 +35,7 @@ def main(path: Path) -> None:
 
 
 def _peak() -> float:
-    """Megabytes. Linux carries getrusage's figure over from the parent that forked; /proc starts anew with the program."""
+    """Megabytes. Linux carries getrusage's figure over from the parent that forked; /proc begins with the program."""
     status = Path("/proc/self/status")
     if not status.exists():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
