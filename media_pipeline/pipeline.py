@@ -103,9 +103,7 @@ def _run_to_an_end(record: Image) -> None:
         ledger.fail(record, str(error))
     except TemporaryError as error:
         _try_later(record, Outcome.of([]), str(error))
-    except (
-        Exception
-    ):  # a fault of ours: raised, so that it ends among the dead letters, but its retries find the image free
+    except Exception:  # a fault of ours goes to the dead letters, but its retries must find the image free
         with suppress(ledger.LeaseLostError):
             ledger.release(record, {}, (), {}, delay=0)
         raise

@@ -7,7 +7,6 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -28,11 +27,6 @@ class LibraryRequest(HttpRequest):
     """A request as django-htmx's middleware leaves it."""
 
     htmx: HtmxDetails
-
-
-def reader_of(user: AbstractUser) -> Reader:
-    """Who looks, by one query for the groups."""
-    return Reader(user.pk, frozenset(user.groups.values_list("name", flat=True)))
 
 
 def signed_in(
