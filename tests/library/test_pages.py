@@ -338,7 +338,7 @@ def test_without_a_script_the_next_page_offers_undo(clients: Cast, photo: Image)
 
 
 def test_the_reader_is_known_by_id_and_groups(clients: Cast, cast: Cast) -> None:
-    from media_pipeline.library.access import reader_of
+    from media_pipeline.readers import reader_of_account
 
-    assert reader_of(cast.owner) == Reader(cast.owner.pk)
-    assert reader_of(cast.moderator).is_reviewer
+    assert reader_of_account(cast.owner) == Reader(cast.owner.pk)
+    assert reader_of_account(cast.moderator).is_reviewer
