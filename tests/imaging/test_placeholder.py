@@ -2,28 +2,34 @@ from __future__ import annotations
 
 import base64
 
-import fast_thumbhash
-import numpy as np
 import pytest
 from PIL import Image
 
 from media_pipeline.imaging.placeholder import dominant_colour, placeholder, thumbhash
 from tests.imaging.pictures import photo, quarters
+from tests.imaging.thumbhash import decoded
+
+# What two independent implementations (in Rust and in Python) make of the same pictures.
+HASHES = {
+    (64, 48): "YhcKNY7+aHd7eHh1d7d3d8COTQV4",
+    (48, 64): "YgcORQy/dnqIh3doiIp4eMWGD08I",
+    (100, 100): "4gcKLwT4rFh7d4h6eIiIeHd1jEBolIAI",
+    (30, 90): "ZccNIghvioiIeIWojoDMigg=",
+    (100, 3): "5ykKKYL4rFiHd3eHCHgH6ng=",
+}
 
 
-@pytest.mark.parametrize("size", [(64, 48), (48, 64), (100, 100), (30, 90), (100, 3)])
-def test_the_hash_is_the_one_of_an_independent_implementation(size: tuple[int, int]) -> None:
-    picture = photo(*size).convert("RGBA")
-    assert thumbhash(picture) == bytes(fast_thumbhash.rgba_to_thumb_hash(*size, picture.tobytes()))
+@pytest.mark.parametrize("size", HASHES)
+def test_the_hash_is_the_one_of_independent_implementations(size: tuple[int, int]) -> None:
+    assert base64.b64encode(thumbhash(photo(*size).convert("RGBA"))).decode() == HASHES[size]
 
 
 def test_a_transparent_picture_decodes_to_what_it_shows() -> None:
     picture = photo(60, 40).convert("RGBA")
     picture.putalpha(Image.linear_gradient("L").resize(picture.size))
-    width, height, samples = fast_thumbhash.thumb_hash_to_rgba(thumbhash(picture))
-    shown = np.frombuffer(bytes(samples), dtype=np.uint8).reshape(height, width, 4)
-    assert shown[0, :, 3].mean() < 40
-    assert shown[-1, :, 3].mean() > 215
+    shown = decoded(thumbhash(picture))
+    assert shown[0, :, 3].mean() < 0.16
+    assert shown[-1, :, 3].mean() > 0.84
 
 
 def test_a_picture_of_any_size_gets_a_short_hash_and_a_colour() -> None:
@@ -35,10 +41,7 @@ def test_a_picture_of_any_size_gets_a_short_hash_and_a_colour() -> None:
 
 
 def test_the_hash_shows_where_the_colours_are() -> None:
-    width, height, samples = fast_thumbhash.thumb_hash_to_rgba(
-        base64.b64decode(placeholder(quarters(400, 300)).thumbhash)
-    )
-    shown = np.frombuffer(bytes(samples), dtype=np.uint8).reshape(height, width, 4)[..., :3].astype(int)
+    shown = decoded(base64.b64decode(placeholder(quarters(400, 300)).thumbhash))[..., :3]
     assert shown[2, 2].argmax() == 0
     assert shown[2, -3].argmax() == 1
     assert shown[-3, 2].argmax() == 2
