@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 import zlib
 from dataclasses import dataclass
 from enum import StrEnum
@@ -34,6 +35,7 @@ from ulid import ULID
 from media_pipeline import aws
 from media_pipeline.conf import conf
 
+IMAGE_ID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")  # a ULID; DynamoDB refuses keys that are empty or too long
 UNFINISHED_SHARDS = 8  # one partition takes 1,000 writes a second; two writes an image at 10 M a day peak above that
 FAILED = "failed"  # the value of `unfinished` for images that ended without a result
 

@@ -3,157 +3,75 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from pynamodb.expressions.update import Action
 
 from media_pipeline import ledger, likeness, retry_queue, storage
-from media_pipeline.conf import conf
-from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError, TooLargeError
-from media_pipeline.filenames import clean_filename
-from media_pipeline.models import Image, Status, new_image_id
+from media_pipeline.errors import ConflictError, NotFoundError
+from media_pipeline.models import IMAGE_ID, Image, Status
 from media_pipeline.readers import Reader
 from media_pipeline.rendition_requests import MOST_PER_IMAGE, RenditionRequest
-from media_pipeline.search import LONGEST_VALUE, Facets, Page, SearchQuery, find, fold, related, terms
-from media_pipeline.search import facets as facets_of
-from media_pipeline.storage import Purpose, UploadForm
-
-CONTENT_TYPES = (
-    "image/jpeg",
-    "image/png",
-    "image/webp",
-    "image/gif",
-    "image/tiff",
-    "image/heic",
-    "image/heif",
-    "image/avif",
-    "image/bmp",
+from media_pipeline.said import (
+    MAX_CAPTION_LENGTH,
+    MAX_TAG_LENGTH,
+    MAX_TAGS,
+    MAX_TITLE_LENGTH,
+    check_said,
+    clean_tags,
 )
-IMAGE_ID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")  # a ULID; DynamoDB refuses keys that are empty or too long
-MAX_TITLE_LENGTH = 200
-MAX_CAPTION_LENGTH = 2000
-MAX_TAG_LENGTH = LONGEST_VALUE
+from media_pipeline.search import Facets, Page, SearchQuery, find, related, terms
+from media_pipeline.search import facets as facets_of
+from media_pipeline.storage import Purpose
+from media_pipeline.uploading import (
+    CONTENT_TYPES,
+    Announcement,
+    check_small_upload,
+    check_upload,
+    import_file,
+    start_upload,
+    upload,
+)
+
+# With what stands in rooms of its own, so that callers need no other door than this one.
+__all__ = [
+    "CONTENT_TYPES",
+    "IMAGE_ID",
+    "MAX_CAPTION_LENGTH",
+    "MAX_TAGS",
+    "MAX_TAG_LENGTH",
+    "MAX_TITLE_LENGTH",
+    "WEB",
+    "Announcement",
+    "Edit",
+    "Likening",
+    "Similar",
+    "best_for_web",
+    "check_small_upload",
+    "check_upload",
+    "clean_tags",
+    "delete",
+    "download_url",
+    "edit",
+    "facets",
+    "get",
+    "get_many",
+    "import_file",
+    "list_images",
+    "neighbours",
+    "request_rendition",
+    "restore",
+    "retry",
+    "search",
+    "similar",
+    "start_upload",
+    "upload",
+]
+
 WEB = "web"
-MAX_TAGS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """What a client says of a file before it sends it."""
-
-    filename: str
-    content_type: str
-    bytes: int
-    sha256: str | None = None
-    title: str | None = None
-    tags: list[str] = field(default_factory=list)
-
-
-def start_upload(reader: Reader, announced: Announcement) -> tuple[Image, UploadForm]:
-    """Make the record and the form with which S3 takes the file."""
-    check_upload(announced)
-    record = _create(reader, announced)
-    form = storage.upload_form(record.object_key, content_type=announced.content_type, size=announced.bytes)
-    return record, form
-
-
-def upload(reader: Reader, announced: Announcement, data: bytes) -> Image:
-    """Take a small file through the API itself; S3 announces it to the pipeline like any other."""
-    _check(announced)
-    check_small_upload(announced.bytes)
-    record = _create(reader, announced)
-    storage.put_original(record.object_key, data, content_type=announced.content_type)
-    return record
-
-
-def import_file(reader: Reader, announced: Announcement, data: bytes) -> Image | None:
-    """Take a file of any size from a trusted command; None when the reader's library has its content already.
-
-    An import that was interrupted between record and object goes on with that record. That is why its hash can be
-    found at once. Of other uploads only what arrived is found by its hash: what clients merely say that they have
-    would push the images aside whose verdicts are looked up by it.
-    """
-    check_upload(announced)
-    mine = [image for image in terms.with_content(announced.sha256 or "") if image.library == reader.id]
-    waiting = [image for image in mine if image.status is Status.UPLOADING]
-    if len(waiting) < len(mine):
-        return None
-    record = waiting[0] if waiting else _create(reader, announced)
-    if announced.sha256:
-        terms.write(terms.CONTENT, [announced.sha256], record.image_id)
-    storage.put_original(record.object_key, data, content_type=announced.content_type)
-    return record
-
-
-def check_upload(announced: Announcement) -> None:
-    """InvalidRequestError, with the reason, when no upload would take that file."""
-    _check(announced)
-    _check_size(announced.bytes, conf.upload_max_bytes)
-
-
-def check_small_upload(size: int) -> None:
-    """TooLargeError when `upload` would not take that many bytes."""
-    _check_size(size, conf.api_upload_max_bytes, "Larger files go straight to S3: announce them at `uploads`.")
-
-
-def _check(announced: Announcement) -> None:
-    if announced.content_type not in CONTENT_TYPES:
-        names = ", ".join(name.removeprefix("image/").upper() for name in CONTENT_TYPES)
-        raise InvalidRequestError(
-            f"Files of type {announced.content_type} are not taken. Use one of: {names}.", field="content_type"
-        )
-    if announced.bytes < 1:
-        raise InvalidRequestError("The file is empty.", field="bytes")
-    _check_said(title=announced.title, tags=announced.tags)
-
-
-def _check_size(size: int, limit: int, remedy: str = "") -> None:
-    if size > limit:
-        megabytes = math.ceil(size / 1e5) / 10  # rounded up: what is over the limit must not look equal to it
-        raise TooLargeError(f"{megabytes} MB is over the limit of {limit / 1e6:g} MB. {remedy}".rstrip(), field="bytes")
-
-
-def _check_said(*, title: str | None = None, caption: str | None = None, tags: list[str] | None = None) -> None:
-    """What a person says of an image is stored in its record, which every write pays for by the kilobyte."""
-    if len(title or "") > MAX_TITLE_LENGTH:
-        raise InvalidRequestError(f"A title has at most {MAX_TITLE_LENGTH} characters.", field="title")
-    if len(caption or "") > MAX_CAPTION_LENGTH:
-        raise InvalidRequestError(f"A caption has at most {MAX_CAPTION_LENGTH} characters.", field="caption")
-    if len(tags or ()) > MAX_TAGS or any(len(tag) > MAX_TAG_LENGTH for tag in tags or ()):
-        raise InvalidRequestError(
-            f"An image has at most {MAX_TAGS} tags of up to {MAX_TAG_LENGTH} characters.", field="tags"
-        )
-
-
-def _create(reader: Reader, announced: Announcement) -> Image:
-    image_id = new_image_id()
-    record = Image(
-        image_id,
-        owner=reader.id,
-        library=reader.id,
-        filename=clean_filename(announced.filename),
-        content_type=announced.content_type,
-        bytes=announced.bytes,
-        sha256=announced.sha256,
-        title=announced.title or None,
-        tags=clean_tags(announced.tags) or None,
-    )
-    terms.write(record.library, terms.said_terms(record), image_id)
-    record.create()
-    return record
-
-
-def clean_tags(tags: list[str]) -> list[str]:
-    """Trimmed, without empty ones and repetitions (however they are written), in the order given."""
-    by_value: dict[str, str] = {}
-    for tag in tags:
-        by_value.setdefault(fold(tag), " ".join(tag.split()))
-    return [tag for value, tag in by_value.items() if value]
 
 
 def get(reader: Reader, image_id: str) -> Image:
@@ -284,7 +202,7 @@ class Edit:
 
 def edit(reader: Reader, image_id: str, changes: Edit, *, if_revision: int | None = None) -> Image:
     """Change what the owner says of the image; ConflictError when it is not at `if_revision` any more."""
-    _check_said(title=changes.title, caption=changes.caption, tags=changes.tags)
+    check_said(title=changes.title, caption=changes.caption, tags=changes.tags)
     for _ in range(5):  # the pipeline may write at the same time; its writes touch other attributes
         record = _own(reader, image_id)
         if if_revision is not None and record.revision != if_revision:
@@ -325,9 +243,17 @@ def delete(reader: Reader, image_id: str) -> None:
     if record.deleted_at:
         return
     now = dt.datetime.now(dt.UTC)
-    terms.write(record.library, [terms.TRASH], image_id)
-    terms.write(terms.TRASH, [now.date().isoformat()], image_id)
-    record.change([Image.deleted_at.set(now.isoformat(timespec="seconds"))], Image.deleted_at.does_not_exist())
+    _enter_in_trash(record, now.date().isoformat())
+    if record.change([Image.deleted_at.set(now.isoformat(timespec="seconds"))], Image.deleted_at.does_not_exist()):
+        # Once more: a restore of an earlier deletion may just have removed what was written above.
+        _enter_in_trash(record, now.date().isoformat())
+
+
+def _enter_in_trash(record: Image, day: str) -> None:
+    """Where the library finds it, and where the sweep does; before the record says so, as no deletion may be lost."""
+    terms.write(terms.TRASH, [terms.DAYS], day)
+    terms.write(terms.TRASH, [day], record.image_id)
+    terms.write(record.library, [terms.TRASH], record.image_id)
 
 
 def restore(reader: Reader, image_id: str) -> Image:
@@ -338,6 +264,9 @@ def restore(reader: Reader, image_id: str) -> Image:
             return _own(reader, image_id)  # restored by another request, or purged: as it is now, if it still is
         terms.remove(record.library, [terms.TRASH], image_id)
         terms.remove(terms.TRASH, [day], image_id)
+        now = _own(reader, image_id)
+        if now.deleted_at:  # again, while its entries were being removed
+            _enter_in_trash(now, now.deleted_at[:10])
     return record
 
 

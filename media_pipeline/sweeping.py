@@ -14,6 +14,7 @@ from media_pipeline.models import UNFINISHED_SHARDS, Image, Term
 from media_pipeline.telemetry import logger
 
 NOTIFICATION_DELAY = dt.timedelta(minutes=2)  # S3 announces within seconds, sometimes a minute
+DAYS_A_SWEEP, IMAGES_A_DAY = 50, 100  # of the trash; the sweep comes again in five minutes
 RETRY_EXPECTED = dt.timedelta(hours=1)  # how long a message may wait in a busy queue before it is sent once more
 
 
@@ -66,13 +67,17 @@ def _attend_to(record: Image) -> str:
 
 
 def _purge_trash(deadline: float) -> int:
-    """Erase what was put into the trash so long ago that its days are over."""
+    """Erase what was put into the trash so long ago that its days are over; oldest first, however late."""
     purged = 0
-    due = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=conf.trash_days)
-    for days_late in range(7):  # a sweep that did not run for days catches up
-        day = (due - dt.timedelta(days=days_late)).isoformat()
+    due = (dt.datetime.now(dt.UTC).date() - dt.timedelta(days=conf.trash_days)).isoformat()
+    with aws.temporary_errors("DynamoDB"):
+        listed = Term.query(f"{search.TRASH}|{search.DAYS}", Term.image_id <= due, limit=DAYS_A_SWEEP)
+        days = [item.image_id for item in listed]
+    for day in days:
         with aws.temporary_errors("DynamoDB"):
-            ids = [item.image_id for item in Term.query(f"trash|{day}", limit=100)]
+            ids = [item.image_id for item in Term.query(f"{search.TRASH}|{day}", limit=IMAGES_A_DAY)]
+        if not ids:
+            search.remove(search.TRASH, [search.DAYS], day)  # nothing more can come: only today gets new entries
         for image_id in ids:
             if time.monotonic() > deadline:
                 return purged

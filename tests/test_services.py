@@ -106,6 +106,19 @@ def test_bytes_that_were_only_announced_stand_in_the_way_of_no_verdict(alice: Re
     assert len(search.with_content("e" * 64)) == 1
 
 
+def test_what_is_in_the_trash_does_not_keep_an_import_out(alice: Reader) -> None:
+    announced = Announcement("a.jpg", "image/jpeg", 10, sha256="d" * 64)
+    with as_role("web"):
+        first = services.import_file(alice, announced, b"0123456789")
+        assert first
+        assert first.change([Image.version_id.set("1"), Image.unfinished.remove()], Image.image_id.exists())
+        assert services.import_file(alice, announced, b"0123456789") is None
+        services.delete(alice, first.image_id)
+        second = services.import_file(alice, announced, b"0123456789")
+    assert second
+    assert second.image_id != first.image_id
+
+
 # What happens
 
 
@@ -157,6 +170,35 @@ def test_the_trash_holds_an_image_until_it_is_restored(alice: Reader) -> None:
     assert services.get(alice, record.image_id).status is Status.UPLOADING
     assert carriers(alice, search.TRASH) == []
     assert record.image_id not in carriers(Reader(search.TRASH), today)
+
+
+def test_an_image_deleted_while_it_is_restored_is_still_found_in_the_trash(alice: Reader) -> None:
+    record = announced(alice)
+    today = datetime.now(UTC).date().isoformat()
+    services.delete(alice, record.image_id)
+    with hooks.first("dynamodb.BatchWriteItem", lambda: services.delete(alice, record.image_id)) as happened:
+        services.restore(alice, record.image_id)  # its record is restored, its entries are about to be removed
+    assert happened
+    assert reread(record).deleted_at
+    assert carriers(alice, search.TRASH) == [record.image_id]
+    assert record.image_id in carriers(Reader(search.TRASH), today)
+
+
+def test_an_image_restored_while_it_is_deleted_again_is_still_found_in_the_trash(alice: Reader) -> None:
+    record = announced(alice)
+    services.delete(alice, record.image_id)
+    before = reread(record)
+
+    def the_restore_removes_its_entries() -> None:
+        search.remove(alice.id, [search.TRASH], record.image_id)
+        search.remove(search.TRASH, [str(before.deleted_at)[:10]], record.image_id)
+
+    assert before.change([Image.deleted_at.remove()], Image.deleted_at.exists())
+    with hooks.first("dynamodb.UpdateItem", the_restore_removes_its_entries) as happened:
+        services.delete(alice, record.image_id)
+    assert happened
+    assert carriers(alice, search.TRASH) == [record.image_id]
+    assert record.image_id in carriers(Reader(search.TRASH), str(reread(record).deleted_at)[:10])
 
 
 def test_an_image_purged_while_it_is_restored_is_said_to_be_gone(alice: Reader) -> None:

@@ -114,23 +114,32 @@ def test_an_upload_that_never_came_is_removed_after_a_day() -> None:
     assert not search.page("nobody", search.ALL, size=5).images
 
 
-def test_trash_is_erased_after_its_days() -> None:
+@pytest.mark.parametrize("days_late", [0, 2, 400])
+def test_trash_is_erased_after_its_days_however_late_the_sweep_is(days_late: int) -> None:
     record = processed(make_jpeg(), owner="trudy")
     services.delete(Reader("trudy"), record.image_id)
-    long_ago = (dt.datetime.now(dt.UTC) - dt.timedelta(days=conf.trash_days + 2)).isoformat(timespec="seconds")
-    record.update([Image.deleted_at.set(long_ago)])
-    search.write(search.TRASH, [long_ago[:10]], record.image_id)
+    long_ago = dt.datetime.now(dt.UTC) - dt.timedelta(days=conf.trash_days + days_late)
+    day = long_ago.date().isoformat()
+    record.update([Image.deleted_at.set(long_ago.isoformat(timespec="seconds"))])
+    search.write(search.TRASH, [search.DAYS], day)
+    search.write(search.TRASH, [day], record.image_id)
     assert sweeping.sweep(seconds=30)["purged"] == 1
     assert Image.load(record.image_id) is None
-    assert not list(Term.query(f"{search.TRASH}|{long_ago[:10]}"))
+    assert not list(Term.query(f"{search.TRASH}|{day}"))
+    sweeping.sweep(seconds=30)
+    assert day not in search.ids(search.TRASH, search.DAYS, limit=100)
+
+
+def test_a_day_on_which_something_was_deleted_is_due_in_its_turn() -> None:
+    record = processed(make_jpeg(), owner="trudy")
+    services.delete(Reader("trudy"), record.image_id)
+    assert str(reread(record).deleted_at)[:10] in search.ids(search.TRASH, search.DAYS, limit=100)
 
 
 def test_trash_that_was_restored_is_kept() -> None:
     record = processed(make_jpeg(), owner="rita")
-    search.write(
-        search.TRASH,
-        [(dt.datetime.now(dt.UTC) - dt.timedelta(days=conf.trash_days)).date().isoformat()],
-        record.image_id,
-    )
+    due = (dt.datetime.now(dt.UTC) - dt.timedelta(days=conf.trash_days)).date().isoformat()
+    search.write(search.TRASH, [search.DAYS], due)
+    search.write(search.TRASH, [due], record.image_id)
     sweeping.sweep(seconds=30)
     assert reread(record).status is Status.READY

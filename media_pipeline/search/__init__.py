@@ -11,6 +11,7 @@ from media_pipeline.search.related import related
 from media_pipeline.search.terms import (
     ALL,
     CONTENT,
+    DAYS,
     TRASH,
     all_terms,
     camera_name,
@@ -28,6 +29,7 @@ __all__ = [
     "ALL",
     "COLOURS",
     "CONTENT",
+    "DAYS",
     "FARTHEST_KM",
     "FORMATS",
     "LONGEST_VALUE",

@@ -21,6 +21,7 @@ from media_pipeline.search.words import fold, tokens, words
 ALL = "all"
 FACES = "faces"
 TRASH = "trash"  # a term of a library; and, as a library of its own with days as terms, what is due to be purged
+DAYS = "days"  # under it, for the trash as a library: the days on which something was put there, in place of ids
 CONTENT = "sha256"  # across libraries: which images have these bytes; with the hash as term
 SAID_WORDS = 20  # of title, file name and caption that become terms; those of tags all do
 LABEL_WORDS = 10

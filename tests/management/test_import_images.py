@@ -72,7 +72,8 @@ def test_a_folder_is_imported_once_and_every_failure_is_named(tmp_path: Path, ow
 
     with hooks.counted_calls() as calls:
         second = run(tmp_path, owner="ines", jobs=3)
-    assert "0 imported, 4 already there, 1 failed" in second
+    assert "0 imported, 3 already there, 2 failed" in second
+    assert "broken.jpg: It was imported before and failed: Not a supported image format" in second
     assert calls["s3.PutObject"] == 0
     images = services.list_images(owner, size=10).images
     assert sorted((image.filename, image.status) for image in images) == [
