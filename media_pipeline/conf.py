@@ -28,6 +28,7 @@ class Conf:
     terms_table: str = "darkroom-local-terms"
     limits_table: str = "darkroom-local-limits"
     retry_queue_url: str = ""
+    tasks_queue_url: str = ""
     dead_letters_url: str = ""
     site_url: str = "http://127.0.0.1:8000"  # of the web, for links in messages
 
@@ -70,6 +71,13 @@ class Conf:
 
     # Search. Over how many partition keys the terms of every new image are spread: each is one more Query a page.
     term_shards: int = 1
+
+    # How often. Of the API, for each key and each account; of signing in, for each account and address.
+    rate_burst: int = 100
+    rate_per_second: int = 50
+    rate_per_day: int = 10_000
+    sign_in_attempts: int = 10
+    sign_in_minutes: int = 15
 
     # Delivery. With a CloudFront domain, renditions are signed for it with this key pair (PEM).
     cloudfront_domain: str = ""

@@ -1,7 +1,7 @@
 """What failed for good: kept for two weeks, until a person has it tried again or throws it away.
 
-Three senders fill the queue, each in a form of its own: Lambda with an event as it was, the retry queue with a message
-as it was, and the stream's mapping with a description of the batch that it gave up.
+Three kinds of senders fill the queue, each in a form of its own: Lambda with an event as it was, the two queues of work
+with a message as it was, and the stream's mapping with a description of the batch that it gave up.
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq
 """
 
@@ -25,6 +25,7 @@ class Kind(StrEnum):
     """What a dead letter was; it decides what another attempt means."""
 
     WORK = "work"  # a message of the retry queue
+    TASK = "task"  # a message of the tasks queue
     OBJECTS = "objects"  # S3's notification
     CHANGES = "changes"  # a batch of the table's stream: `reconcile` mends what it would have done
     SCHEDULE = "schedule"  # the next run has done it
@@ -54,6 +55,7 @@ class DeadLetter:
     @property
     def kind(self) -> Kind:
         for key, kind in (
+            ("kind", Kind.TASK),  # first: what it is about may be an image
             ("image_id", Kind.WORK),
             ("Records", Kind.OBJECTS),
             ("DDBStreamBatchInfo", Kind.CHANGES),
@@ -92,14 +94,15 @@ def receive(*, hidden_seconds: int = HIDDEN_SECONDS) -> Iterator[DeadLetter]:
 
 
 def try_again(letter: DeadLetter) -> bool:
-    """Give it back to the retry queue, or let it go when its time has passed; False when neither is possible.
+    """Give it back to the queue that does it, or let it go when its time has passed; False when neither is possible.
 
     SQS's own redrive refuses dead letters that did not come from a queue, hence send and delete. Between the two it may
     be in both queues: work is done once all the same.
     """
-    if letter.kind in {Kind.WORK, Kind.OBJECTS}:
+    if letter.kind in {Kind.WORK, Kind.OBJECTS, Kind.TASK}:
+        url = conf.tasks_queue_url if letter.kind is Kind.TASK else conf.retry_queue_url
         with aws.temporary_errors("SQS"):
-            aws.client("sqs").send_message(QueueUrl=conf.retry_queue_url, MessageBody=json.dumps(letter.content))
+            aws.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(letter.content))
     elif letter.kind is not Kind.SCHEDULE:
         return False
     discard(letter)

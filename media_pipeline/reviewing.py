@@ -21,6 +21,7 @@ from media_pipeline import (
     reviews,
     search,
     storage,
+    task_queue,
     verdicts,
 )
 from media_pipeline.conf import conf
@@ -48,6 +49,7 @@ __all__ = [
     "reviews",
     "storage",
     "take_back",
+    "task_queue",
     "unfinished",
     "verdicts",
     "waiting_ids",
@@ -140,9 +142,9 @@ def retry(image_id: str) -> bool:
     return True
 
 
-def queue_depths() -> tuple[int, int]:
-    """How many messages wait in the retry queue and among the dead letters; SQS's own estimates."""
-    return _depth(conf.retry_queue_url), _depth(conf.dead_letters_url)
+def queue_depths() -> tuple[int, int, int]:
+    """How many messages wait in the retry queue, as tasks and among the dead letters; SQS's own estimates."""
+    return _depth(conf.retry_queue_url), _depth(conf.tasks_queue_url), _depth(conf.dead_letters_url)
 
 
 def _depth(url: str) -> int:

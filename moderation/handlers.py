@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 from django.db import close_old_connections
 
 from media_pipeline import events, reviewing, telemetry
-from media_pipeline.events import RecordChange
+from media_pipeline.errors import DarkroomError
+from media_pipeline.events import MalformedEventError, RecordChange
+from media_pipeline.reviewing import task_queue
 from media_pipeline.telemetry import logger
 from moderation.services import alerts, projection, reconciling, statements
+
+Task = dict[str, Any]
+TASKS: dict[str, Callable[[Task], None]] = {}  # by `kind`; each may be called more than once for the same task
 
 
 def on_record_changed(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -42,6 +49,33 @@ def _bring_up_to_date(change: RecordChange) -> None:
     if after.review != reviewed:
         reviewing.take_back(after)
         reviewing.bring_heirs(after)
+
+
+def on_task(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """SQS: work for this room. What fails comes again, later each time, until it is put among the dead letters."""
+    failures = []
+    with telemetry.invocation(context):
+        close_old_connections()
+        for record in event["Records"]:
+            try:
+                _do(record)
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others are done with
+                if isinstance(error, DarkroomError):
+                    logger.warning("a task failed", message_id=record["messageId"], reason=str(error))
+                else:
+                    logger.exception("a task broke", message_id=record["messageId"])
+                task_queue.put_off(record["receiptHandle"], int(record["attributes"]["ApproximateReceiveCount"]))
+                failures.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failures}
+
+
+def _do(record: dict[str, Any]) -> None:
+    try:
+        task: Task = json.loads(record["body"])
+        do = TASKS[task["kind"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise MalformedEventError(f"Not a task that anybody here does: {error!r}.") from error
+    do(task)
 
 
 def tidy(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001 - Zappa passes both

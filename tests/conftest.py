@@ -70,6 +70,7 @@ def prepare_environment() -> Emulator:
             "DARKROOM_TERMS_TABLE": "darkroom-local-terms",
             "DARKROOM_LIMITS_TABLE": "darkroom-local-limits",
             "DARKROOM_RETRY_QUEUE_URL": f"{emulator.endpoint}/000000000000/darkroom-local-retry",
+            "DARKROOM_TASKS_QUEUE_URL": f"{emulator.endpoint}/000000000000/darkroom-local-tasks",
             "DARKROOM_DEAD_LETTERS_URL": f"{emulator.endpoint}/000000000000/darkroom-local-dead-letters",
             "DARKROOM_FLAGGED_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:darkroom-local-flagged",
             "DARKROOM_SITE_URL": "http://127.0.0.1:8000",

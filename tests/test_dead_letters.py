@@ -22,7 +22,7 @@ STREAM = {"requestContext": {}, "DDBStreamBatchInfo": {"shardId": "s", "batchSiz
 @pytest.fixture(autouse=True)
 def empty_queues(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     def empty() -> None:
-        for url in (conf.dead_letters_url, conf.retry_queue_url):
+        for url in (conf.dead_letters_url, conf.retry_queue_url, conf.tasks_queue_url):
             aws.root_client("sqs").purge_queue(QueueUrl=url)
 
     empty()
@@ -35,8 +35,8 @@ def bury(aws: Emulator, body: object) -> None:
     aws.root_client("sqs").send_message(QueueUrl=conf.dead_letters_url, MessageBody=text)
 
 
-def given_back(aws: Emulator) -> list[str]:
-    answer = aws.root_client("sqs").receive_message(QueueUrl=conf.retry_queue_url, MaxNumberOfMessages=10)
+def given_back(aws: Emulator, url: str = conf.retry_queue_url) -> list[str]:
+    answer = aws.root_client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)
     return [message["Body"] for message in answer.get("Messages", [])]
 
 
@@ -67,6 +67,15 @@ def test_work_goes_back_as_it_was(aws: Emulator) -> None:
     bury(aws, {"image_id": "x", "rendition": {"width": 100}})
     assert dead_letters.redrive() == ({Kind.WORK: 1}, [])
     assert [json.loads(body) for body in given_back(aws)] == [{"image_id": "x", "rendition": {"width": 100}}]
+
+
+def test_a_task_goes_back_to_its_own_queue_even_if_it_is_about_an_image(aws: Emulator) -> None:
+    bury(aws, {"kind": "webhook", "image_id": "x"})
+    assert dead_letters.redrive() == ({Kind.TASK: 1}, [])
+    assert given_back(aws) == []
+    assert [json.loads(body) for body in given_back(aws, conf.tasks_queue_url)] == [
+        {"kind": "webhook", "image_id": "x"}
+    ]
 
 
 @pytest.mark.parametrize("wrapped", [False, True], ids=["as it was", "wrapped by a destination"])

@@ -20,6 +20,7 @@ from moderation.services import reconciling
 LOOKING = 2  # seconds that a letter is hidden: not to be seen twice in one look, and to be there for the next
 WHAT = {
     dead_letters.Kind.WORK: "Go on with an image",
+    dead_letters.Kind.TASK: "A task of moderation",
     dead_letters.Kind.OBJECTS: "An uploaded file",
     dead_letters.Kind.CHANGES: "A change that the cases should follow",
     dead_letters.Kind.SCHEDULE: "A run of the schedule",
@@ -47,6 +48,7 @@ class Health:
     failed: int
     failed_today: int
     retries: int
+    tasks: int
     dead: int
 
 
@@ -92,12 +94,13 @@ def health(viewer: Moderator) -> Health:
     viewer.require(May.OPERATE)
     today = timezone.now() - dt.timedelta(days=1)
     ended = reviewing.failed(1000)
-    retries, dead = reviewing.queue_depths()
+    retries, tasks, dead = reviewing.queue_depths()
     return Health(
         unfinished=reviewing.count_unfinished(),
         failed=len(ended),
         failed_today=sum(image.created_at > today for image in ended),
         retries=retries,
+        tasks=tasks,
         dead=dead,
     )
 
@@ -106,7 +109,7 @@ def _shown(letter: dead_letters.DeadLetter) -> Shown:
     why = letter.error.splitlines()
     return Shown(
         letter.message_id,
-        WHAT[letter.kind],
+        _what(letter),
         why[0][:300] if why else "Tried too often",
         letter.received,
         letter.sent_at,
@@ -114,10 +117,17 @@ def _shown(letter: dead_letters.DeadLetter) -> Shown:
     )
 
 
+def _what(letter: dead_letters.DeadLetter) -> str:
+    is_task = letter.kind is dead_letters.Kind.TASK
+    return f"{WHAT[letter.kind]}: {letter.content['kind']}" if is_task else WHAT[letter.kind]
+
+
 def _image_id(letter: dead_letters.DeadLetter) -> str:
     match letter.kind:
         case dead_letters.Kind.WORK:
             return str(letter.content["image_id"])
+        case dead_letters.Kind.TASK:
+            return str(letter.content.get("image_id", ""))
         case dead_letters.Kind.OBJECTS:
             return events.created_objects(letter.content)[0].key.removeprefix("original/")
         case _:

@@ -29,6 +29,7 @@ def made_up_outputs() -> dict[str, str]:
         "PipelineRoleArn": f"arn:aws:iam::{ACCOUNT}:role/darkroom-local-pipeline",
         "OriginalsBucketArn": f"arn:aws:s3:::darkroom-local-originals-{ACCOUNT}",
         "RetryQueueArn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:darkroom-local-retry",
+        "TasksQueueArn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:darkroom-local-tasks",
         "MediaTableStreamArn": f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/darkroom-local-media/stream/1",
     }
 

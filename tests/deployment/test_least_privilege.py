@@ -16,7 +16,7 @@ import requests
 
 from config.local_aws.emulator import Emulator, Role
 from media_pipeline import aws as clients
-from media_pipeline import erasure, notifications, pipeline, retry_queue, services, storage
+from media_pipeline import erasure, notifications, pipeline, retry_queue, reviewing, services, storage, task_queue
 from media_pipeline.models import Image, Status, new_image_id
 from media_pipeline.readers import Reader
 from media_pipeline.storage import Purpose
@@ -56,7 +56,18 @@ def look_through_dead_letters(aws: Emulator) -> None:
     sqs.receive_message(QueueUrl=url, VisibilityTimeout=0)
 
 
-WEB: list[Use] = [ask_for_work, look_through_dead_letters, open_a_rendition, download_the_original, announce_and_upload]
+def count_what_waits(aws: Emulator) -> None:
+    reviewing.queue_depths()
+
+
+WEB: list[Use] = [
+    ask_for_work,
+    count_what_waits,
+    look_through_dead_letters,
+    open_a_rendition,
+    download_the_original,
+    announce_and_upload,
+]
 
 # What the pipeline does.
 
@@ -93,7 +104,23 @@ def follow_the_stream(aws: Emulator) -> None:
     streams.get_records(ShardIterator=iterator, Limit=1)
 
 
-PIPELINE: list[Use] = [ask_for_work, alert, follow_the_stream, erase, resume_what_nobody_announced_in_time, process]
+def put_a_task_off(aws: Emulator) -> None:
+    task_queue.send("nothing", {})
+    sqs, url = clients.client("sqs"), aws.outputs["TasksQueueUrl"]
+    (message,) = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=2)["Messages"]
+    task_queue.put_off(message["ReceiptHandle"], 1)
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
+PIPELINE: list[Use] = [
+    ask_for_work,
+    put_a_task_off,
+    alert,
+    follow_the_stream,
+    erase,
+    resume_what_nobody_announced_in_time,
+    process,
+]
 
 
 _ready: list[Image] = []

@@ -85,7 +85,7 @@ def test_web_cannot_erase_or_publish(aws: Emulator, web: Client) -> None:
 
 def test_neither_can_empty_a_queue(aws: Emulator, web: Client, pipeline: Client) -> None:
     for client in (web, pipeline):
-        for queue in ("RetryQueueUrl", "DeadLettersUrl"):
+        for queue in ("RetryQueueUrl", "TasksQueueUrl", "DeadLettersUrl"):
             assert denied(client("sqs").purge_queue, QueueUrl=aws.outputs[queue])
 
 

@@ -68,6 +68,12 @@ def test_a_dead_letter_says_what_why_and_which_image(queues: Queues, people: Peo
     assert (letter.what, letter.why, letter.image_id) == ("Go on with an image", "S3 did not answer", "01ABC")
 
 
+def test_a_dead_task_says_of_which_kind_it_was(queues: Queues, people: People) -> None:
+    queues.die({"kind": "webhook", "delivery": 7})
+    (letter,) = operations.letters(people("lead"))
+    assert (letter.what, letter.image_id) == ("A task of moderation: webhook", "")
+
+
 def test_redriven_it_goes_to_the_retry_queue_and_is_logged(queues: Queues, people: People) -> None:
     queues.die({"image_id": "01ABC"})
     (letter,) = operations.letters(people("lead"))

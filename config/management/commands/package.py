@@ -33,4 +33,9 @@ def placeholders() -> dict[str, str]:
     return {**dict.fromkeys(asked, "package"), **arns, "Region": "us-east-1"}
 
 
-SERVICES = {"OriginalsBucketArn": "s3", "RetryQueueArn": "sqs", "MediaTableStreamArn": "dynamodb"}
+SERVICES = {
+    "OriginalsBucketArn": "s3",
+    "RetryQueueArn": "sqs",
+    "TasksQueueArn": "sqs",
+    "MediaTableStreamArn": "dynamodb",
+}

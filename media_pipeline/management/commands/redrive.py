@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         went, left = dead_letters.redrive()
         for kind, count in sorted(went.items()):
-            done = "let go, the next run does it" if kind == Kind.SCHEDULE else "given back to the retry queue"
+            done = "let go, the next run does it" if kind == Kind.SCHEDULE else "given back to its queue"
             self.stdout.write(f"{count} {kind}: {done}")
         for letter in left:
             remedy = (
