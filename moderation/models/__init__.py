@@ -8,18 +8,24 @@ from moderation.models.people import User, new_user_id
 from moderation.models.policies import ContentPolicy, Thresholds
 from moderation.models.scores import Score
 from moderation.models.statements import Statement
+from moderation.models.webhooks import TEST, EventType, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from moderation.models.wellness import ConsoleSettings, Exposure
 
 __all__ = [
+    "TEST",
     "AuditLine",
     "ChildSafetyCase",
     "ConsoleSettings",
     "ContentPolicy",
+    "EventType",
     "Exposure",
     "ReviewCase",
     "Score",
     "Statement",
     "Thresholds",
     "User",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "new_user_id",
 ]

@@ -32,6 +32,8 @@ class ConsoleSettings(models.Model):
     toggle_reveal = models.BooleanField("Space toggles instead of holding, and hides after 5 seconds", default=False)
     break_minutes = models.PositiveSmallIntegerField("minutes to a break", default=25)
     reveal_limit = models.PositiveSmallIntegerField("reveals to a break", default=100)
+    digest = models.BooleanField("an e-mail each morning while cases wait", default=True, db_default=True)
+    digest_on = models.DateField(null=True, editable=False)  # the last day that was seen to
 
     class Meta:
         default_permissions = ()
