@@ -140,3 +140,15 @@ def library(site: str, page: Page, complaints: list[str]) -> Page:
     page.get_by_role("heading", name="No photos yet").wait_for()
     page.wait_for_load_state()  # its modules have run
     return page
+
+
+@pytest.fixture
+def visitor(live_server: Any, web_role: None, cast: Cast, page: Page, complaints: list[str]) -> Page:
+    """The owner's browser, signed in, on pages without a pipeline: what is there, the test has put there."""
+    from django.test import Client
+
+    client = Client()
+    client.force_login(cast.owner)
+    session = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    return page

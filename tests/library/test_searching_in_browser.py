@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import EMULATOR
+from tests.library.finished import finish
 from tests.pictures import make_jpeg
 
 if TYPE_CHECKING:
@@ -34,28 +34,6 @@ def three(library: Page, site: str, announce: Callable[..., Image]) -> Page:
         finish(announce(name), make_jpeg(width=600, height=400, seed=number))
     library.goto(site)
     return library
-
-
-def finish(record: Image, jpeg: bytes) -> None:
-    """Leave an image as the pipeline would, with one picture for all its renditions."""
-    from media_pipeline.conf import conf
-    from media_pipeline.models import Image, Rendition
-
-    renditions = [Rendition(name, "jpeg", 600, 400, len(jpeg)) for name in ("large", "jpeg")]
-    for rendition in renditions:
-        key = rendition.key(record.image_id)
-        EMULATOR.root_client("s3").put_object(
-            Bucket=conf.renditions_bucket, Key=key, Body=jpeg, ContentType="image/jpeg"
-        )
-    facts: dict[str, Any] = {
-        "version_id": "1",
-        "width": 600,
-        "height": 400,
-        "faces": [["1", 0.25, 0.1, 0.5, 0.4, 99.0]],
-        "renditions": {rendition.name: ["jpeg", 600, 400, len(jpeg)] for rendition in renditions},
-    }
-    actions = [getattr(Image, name).set(value) for name, value in facts.items()]
-    assert Image(record.image_id).change([*actions, Image.unfinished.remove()], Image.image_id.exists())
 
 
 def shown(page: Page) -> list[str]:

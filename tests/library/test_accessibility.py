@@ -1,0 +1,117 @@
+"""Every page of the library, in both themes, on a phone and a desk, before axe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.accessibility import findings, views
+from tests.library.finished import finish
+from tests.pictures import make_jpeg
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from media_pipeline.models import Image
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    # pytest-playwright's plugin for addresses declares its session fixtures as pytest 9 no longer likes
+    pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods"),
+]
+FACTS: dict[str, Any] = {
+    "format": "png",
+    "camera_make": "Canon",
+    "camera_model": "Canon EOS 40D",
+    "taken_at": "2026-05-17T14:03:59",
+    "latitude": 47.37,
+    "longitude": -8.54,
+    "exif": {"exposure_time": "1/250", "f_number": 4.5, "iso": 100},
+    "colour": "#8a7f6b",
+    "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
+    "stages": {"thumbnails": {"state": "done", "ms": 100}, "text": {"state": "failed", "ms": 9, "error": "Too late."}},
+}
+
+
+@pytest.fixture
+def photos(announce: Callable[..., Image], visitor: Page) -> Page:
+    """A tile in every state, and something in the trash."""
+    from media_pipeline import services
+    from media_pipeline.models import Image, ReviewState
+    from media_pipeline.readers import Reader
+
+    jpeg = make_jpeg(width=600, height=400, seed=1)
+    announce("waiting.jpg")
+    states = {
+        "ready.jpg": {},
+        "review.jpg": {"review": ReviewState.OPEN},
+        "rejected.jpg": {"review": ReviewState.REJECTED},
+        "failed.jpg": {"failure": "The file ends too early.", "attempts": 1},
+    }
+    for name, state in states.items():
+        finish(announce(name, tags=["sea", "Harbour"]), jpeg, **FACTS, **state)
+    deleted = finish(announce("deleted.jpg"), jpeg)
+    services.delete(Reader(deleted.owner), deleted.image_id)
+    assert Image.load(deleted.image_id)
+    return visitor
+
+
+def assert_accessible(page: Page) -> None:
+    found = [f"{view}: {finding}" for view in views(page) for finding in findings(page)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/?filter", "/?tag=sea", "/?q=zebra", "/trash", "/photos/00000000000000000000000000", "/?month=never"],
+)
+def test_pages(photos: Page, live_server: Any, path: str, complaints: list[str]) -> None:
+    photos.goto(live_server.url + path)
+    photos.wait_for_load_state("networkidle")
+    assert_accessible(photos)
+    complaints.clear()  # the browser reports a 404, and so it should
+
+
+@pytest.mark.parametrize("path", ["/", "/trash"])
+def test_pages_with_nothing_on_them(visitor: Page, live_server: Any, path: str) -> None:
+    visitor.goto(live_server.url + path)
+    assert_accessible(visitor)
+
+
+@pytest.mark.parametrize("path", ["/signin", "/signup", "/signup/sent", "/password-reset", "/password-reset/sent"])
+def test_pages_for_anybody(page: Page, live_server: Any, path: str) -> None:
+    page.goto(live_server.url + path)
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("name", ["ready.jpg", "failed.jpg"])
+def test_one_photo(photos: Page, live_server: Any, name: str) -> None:
+    page = photos
+    page.goto(live_server.url)
+    page.get_by_role("link", name=name).click()
+    page.locator("dialog#viewer .info").wait_for()
+    assert_accessible(page)
+    page.reload()  # its own page
+    assert_accessible(page)
+
+
+def test_what_opens_over_the_grid(photos: Page, live_server: Any) -> None:
+    page = photos
+    page.goto(live_server.url)
+    page.get_by_role("button", name="Account").click()
+    assert_accessible(page)
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    assert_accessible(page)
+    page.keyboard.press("Escape")
+    page.locator("#months .frame").first.focus()
+    page.keyboard.press("x")
+    page.get_by_role("button", name="Tag", exact=True).click()
+    assert_accessible(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Move to Trash").last.click()
+    page.locator(".toast").wait_for()
+    assert_accessible(page)
