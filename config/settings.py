@@ -101,6 +101,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 
 AUTH_USER_MODEL = "moderation.User"
+AUTHENTICATION_BACKENDS = ["moderation.accounts.sign_in.CountingBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -158,9 +159,14 @@ SILENCED_SYSTEM_CHECKS = ["security.W008"]  # the redirect is CloudFront's
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "media_pipeline.api.authentication.TokenAuthentication",
+        "media_pipeline.api.authentication.KeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "media_pipeline.api.authentication.WithinScope",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["media_pipeline.api.throttling.CallerThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["media_pipeline.api.parsers.ShallowJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "media_pipeline.api.schema.Schema",

@@ -65,6 +65,14 @@ class NotAllowedError(DarkroomError):
     """The person's roles do not include this, or they are too close to the matter."""
 
 
+class TooManyRequestsError(DarkroomError):
+    """More often than the limit; in `seconds` it may be tried again."""
+
+    def __init__(self, message: str, *, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class ConflictError(DarkroomError):
     """Somebody else changed it meanwhile, or its state does not allow this."""
 

@@ -20,6 +20,7 @@ from typing import Any
 
 import django
 import pytest
+from ulid import ULID
 
 from config.local_aws import dispatcher
 from config.local_aws.emulator import Emulator, Role
@@ -173,6 +174,15 @@ def no_chance_reviews(monkeypatch: pytest.MonkeyPatch) -> None:
         return rules.sample_rate != default and samples(rules, image_id)
 
     monkeypatch.setattr(Policy, "samples", asked_for)
+
+
+@pytest.fixture(autouse=True)
+def an_address_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test calls from another address, so that none is throttled for what those before it did."""
+    from media_pipeline import limits
+
+    network, test = limits.network, ULID()
+    monkeypatch.setattr(limits, "network", lambda address: f"{network(address)} in {test}")
 
 
 @pytest.fixture

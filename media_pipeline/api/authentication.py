@@ -1,16 +1,21 @@
-"""Who calls: an app with a token, which needs no SQL, or a browser with its session."""
+"""Who calls: an app with a token or a service with a key, which need no SQL, or a browser with its session."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib.auth.models import AbstractUser
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTStatelessUserAuthentication
 from rest_framework_simplejwt.exceptions import AuthenticationFailed as UnusableTokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
+from media_pipeline import api_keys
+from media_pipeline.api_keys import ApiKey, Scope
 from media_pipeline.readers import Reader, reader_of_account
 
 ROLES = "roles"  # the claim with the names of the groups that the account was in when the token was made
@@ -28,8 +33,59 @@ class TokenAuthentication(JWTStatelessUserAuthentication):
             ) from error
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Stands where Django expects a user: the account that a key acts for, of which no row is read."""
+
+    pk: str
+    is_authenticated: bool = True
+    is_active: bool = True
+
+
+class KeyAuthentication(BaseAuthentication):
+    """`X-API-Key`. One consistent read, so that a key is refused as soon as it is revoked."""
+
+    def authenticate(self, request: Request) -> tuple[Service, ApiKey] | None:
+        text = request.headers.get("X-API-Key")
+        if text is None:
+            return None
+        key = api_keys.identify(text)
+        if key is None:
+            raise AuthenticationFailed("This API key does not exist. Send it as it was shown when it was made.")
+        if not key.is_usable:
+            ended = "was revoked" if key.is_revoked else "has expired"
+            raise AuthenticationFailed(f"This API key {ended}. Ask a lead for a new one.")
+        api_keys.note_use(key)
+        return Service(key.owner), key
+
+
+class InsufficientScope(PermissionDenied):
+    default_code = "insufficient_scope"
+
+
+class WithinScope(BasePermission):
+    """What a key may do is written in it; accounts may do everything that is theirs to do."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:  # noqa: ARG002
+        if isinstance(request.auth, ApiKey):
+            needed = Scope.READ if request.method in SAFE_METHODS else Scope.WRITE
+            if needed not in request.auth.scopes:
+                raise InsufficientScope(f"This API key lacks the scope {needed}. Use one that was made with it.")
+        return True
+
+
 def reader_of(request: Request) -> Reader:
-    """The reader that an authenticated request speaks for."""
+    """The reader that an authenticated request speaks for. A key has no roles, whoever made it."""
+    if isinstance(request.auth, ApiKey):
+        return Reader(request.auth.owner)
     if isinstance(request.auth, AccessToken):
         return Reader(request.auth["user_id"], frozenset(request.auth.get(ROLES, ())))
     return reader_of_account(cast("AbstractUser", request.user))
+
+
+def caller_of(request: Request) -> str:
+    """Whose limits an authenticated request counts for."""
+    if isinstance(request.auth, ApiKey):
+        return f"key|{request.auth.key_id}"
+    kind = "app" if isinstance(request.auth, AccessToken) else "browser"
+    return f"{kind}|{request.user.pk}"

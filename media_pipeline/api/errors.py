@@ -24,6 +24,7 @@ from media_pipeline.errors import (
     NotFoundError,
     TemporaryError,
     TooLargeError,
+    TooManyRequestsError,
 )
 from media_pipeline.telemetry import logger
 
@@ -37,6 +38,7 @@ STATUSES: tuple[tuple[type[DarkroomError], int, str], ...] = (
     (NotFoundError, 404, "not_found"),
     (NotAllowedError, 403, "permission_denied"),
     (ConflictError, 409, "conflict"),
+    (TooManyRequestsError, 429, "throttled"),
     (TemporaryError, 503, "temporary"),
 )
 
@@ -135,7 +137,8 @@ def _of_ours(error: DarkroomError) -> Problem:
     if status == 500:
         return UNFORESEEN
     named = error.field if isinstance(error, InvalidRequestError) else ""
-    return Problem(status, code, str(error), [FieldError(named, code, str(error))] if named else [])
+    headers = {"Retry-After": str(error.seconds)} if isinstance(error, TooManyRequestsError) else {}
+    return Problem(status, code, str(error), [FieldError(named, code, str(error))] if named else [], headers)
 
 
 def _temporary(detail: str) -> Problem:

@@ -21,6 +21,7 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
 from media_pipeline.api.authentication import ROLES
 from media_pipeline.api.requests import Input, Text, validated
+from media_pipeline.api.throttling import AddressThrottle
 
 PASSWORD = "password_hash"  # noqa: S105 - the claim's name; its value is an HMAC of the stored hash
 
@@ -45,6 +46,7 @@ class Tokens(Access):
 class TokenEndpoint(APIView):
     authentication_classes = []
     permission_classes = [AllowAny]
+    throttle_classes = [AddressThrottle]
 
     def get_authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - DRF answers 403 without one
         return "Bearer"

@@ -11,10 +11,11 @@ from django.contrib.auth.views import (
 from django.urls import path
 
 from moderation.accounts.forms import ResetForm
+from moderation.accounts.sign_in import SignInForm
 from moderation.accounts.views import SignUpCompleteView, SignUpSentView, SignUpView
 
 urlpatterns = [
-    path("signin", LoginView.as_view(), name="signin"),
+    path("signin", LoginView.as_view(authentication_form=SignInForm), name="signin"),
     path("signout", LogoutView.as_view(), name="signout"),
     path("signup", SignUpView.as_view(), name="signup"),
     path("signup/sent", SignUpSentView.as_view(), name="signup_sent"),

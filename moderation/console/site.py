@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
 from moderation.access import viewer_of
@@ -48,6 +49,10 @@ class ConsoleSite(AdminSite):
             path("operations", operations.operations, name="operations"),
         ]
         return ours + super().get_urls()
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
+        """There is one page to sign in; it knows no addresses of other sites."""
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)

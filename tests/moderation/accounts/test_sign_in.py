@@ -4,8 +4,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from media_pipeline import limits
 from moderation.models import User
 from tests.conftest import Cast
+from tests.hooks import failing
+
+pytestmark = pytest.mark.usefixtures("aws")
 
 ALICE = {"username": "alice", "password": "darkroom"}
 
@@ -57,3 +61,55 @@ def test_one_address_has_one_account_however_it_is_written() -> None:
     User.objects.create_user("ann", "ann@example.com", "x")
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.create_user("ann2", "ANN@example.com", "x")
+
+
+# Guessing
+
+
+def attempt(password: str, username: str = "alice") -> str:
+    """What the page says to it; "" when it lets one in."""
+    answer = Client().post("/signin", {"username": username, "password": password})
+    return "" if answer.status_code == 302 else str(answer.context["form"].non_field_errors())
+
+
+def test_after_ten_wrong_passwords_the_right_one_has_to_wait_too(cast: Cast) -> None:
+    assert all("Please enter a correct" in attempt("wrong") for _ in range(10))
+    assert "Too many attempts to sign in. Try again in 2 minutes" in attempt("darkroom")
+    assert "Too many attempts" in attempt("darkroom", "ALICE")
+    assert attempt("darkroom", "bob") == ""
+
+
+def test_an_account_that_does_not_exist_is_locked_like_one_that_does(cast: Cast) -> None:
+    for _ in range(10):
+        attempt("wrong", "nobody")
+    assert "Too many attempts" in attempt("wrong", "nobody")
+
+
+def test_signing_in_forgets_the_failures(cast: Cast) -> None:
+    for _ in range(9):
+        attempt("wrong")
+    assert attempt("darkroom") == ""
+    assert all("Please enter a correct" in attempt("wrong") for _ in range(10))
+
+
+def test_elsewhere_one_can_still_sign_in(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(11):
+        attempt("wrong")
+    monkeypatch.setattr(limits, "network", lambda _address: "198.51.100.9")
+    assert attempt("darkroom") == ""
+
+
+def test_one_address_does_not_try_one_password_on_everybody(cast: Cast) -> None:
+    assert all("Please enter a correct" in attempt("wrong", f"user{number}") for number in range(100))
+    assert "Too many attempts" in attempt("darkroom")
+
+
+def test_what_cannot_be_counted_is_not_tried(cast: Cast) -> None:
+    with failing("dynamodb.UpdateItem", times=4):
+        assert "Signing in is not possible at the moment" in attempt("darkroom")
+
+
+def test_the_console_asks_for_the_password_on_the_same_page(cast: Cast) -> None:
+    answer = Client().post("/admin/login/?next=/admin/", {"username": "alice", "password": "wrong"})
+    assert answer.headers["Location"] == "/signin?next=/admin/"
+    assert Client().get("/admin/login/?next=//evil.example/").headers["Location"].startswith("/signin")
