@@ -20,6 +20,8 @@ SWITCH = {"true": True, "1": True, "on": True, "false": False, "0": False, "off"
 
 @dataclass(frozen=True, slots=True)
 class Conf:
+    stage: str = "local"
+
     # Where things are. The stack's outputs fill these in; the defaults are the names of the local stack.
     region: str = "us-east-1"
     originals_bucket: str = "darkroom-local-originals-000000000000"
@@ -63,6 +65,11 @@ class Conf:
     detect_objects: bool = False
     detect_text: bool = False
 
+    # Faces, where a library consented: from which similarity somebody is suggested, and from which one is taken for
+    # granted (0 is never).
+    face_suggestion_similarity: int = 80
+    face_auto_similarity: int = 0
+
     # The first look: what both networks are less sure of than this is not sent, but for a random share.
     first_look: bool = False
     first_look_nudity_percent: int = 10
@@ -78,6 +85,9 @@ class Conf:
     rate_per_day: int = 10_000
     sign_in_attempts: int = 10
     sign_in_minutes: int = 15
+
+    # Webhooks reach the internet only, and by https; and these hosts, wherever they are: names, separated by commas.
+    webhook_trusted_hosts: str = ""
 
     # Delivery. With a CloudFront domain, renditions are signed for it with this key pair (PEM).
     cloudfront_domain: str = ""

@@ -159,6 +159,7 @@ class Image(SharedClientModel):
     bytes = NumberAttribute()
     sha256 = UnicodeAttribute(null=True)
     deleted_at = UnicodeAttribute(null=True)
+    albums: MapAttribute[str, Any] = MapAttribute(null=True)  # {album id: rank}, see media_pipeline.albums
 
     # What the pipeline found. `key` is only set for adopted objects; the others lie at original/{image_id}.
     key = UnicodeAttribute(null=True)
@@ -178,9 +179,11 @@ class Image(SharedClientModel):
     phash = BinaryAttribute(null=True, legacy_encoding=False)  # 8 bytes of the picture, 8 of its mirror image
     renditions: MapAttribute[str, Any] = MapAttribute(null=True)
 
-    # What was recognised: lists as in media_pipeline.stages, `moderation` as in media_pipeline.judgement.
+    # What was recognised: lists as in media_pipeline.stages, `faces` as in media_pipeline.faces, `moderation` as in
+    # media_pipeline.judgement.
     moderation = DeflatedJSON(null=True)
     faces = DeflatedJSON(null=True)
+    face_collection = UnicodeAttribute(null=True)  # where the faces' vectors are; set once they were measured
     faces_model = UnicodeAttribute(null=True)  # the first look that saw none, when Rekognition was not asked
     labels = DeflatedJSON(null=True)
     text = DeflatedJSON(null=True)
@@ -275,6 +278,11 @@ class Image(SharedClientModel):
     def stage_states(self) -> dict[str, dict[str, Any]]:
         """{stage: {"state": "done" | "failed", "ms": int, "error": str | absent}} in the order they ended."""
         return self.stages.as_dict() if self.stages else {}
+
+    @property
+    def rank_by_album(self) -> dict[str, str]:
+        """Where it stands in each album that it is in."""
+        return self.albums.as_dict() if self.albums else {}
 
     @property
     def rendition_list(self) -> list[Rendition]:

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from media_pipeline import faces
 from media_pipeline.errors import InvalidRequestError
 from media_pipeline.models import Image, Status
 from media_pipeline.search import kinds, places, terms
@@ -50,7 +51,10 @@ class SearchQuery:
     uploaded_after: dt.date | None = None
     uploaded_before: dt.date | None = None
     near: Near | None = None
+    people: tuple[str, ...] = ()  # ids; everyone given is in the picture
+    unidentified: bool | None = None  # whether somebody is in it who has no name yet
     has_faces: bool | None = None
+    album: str | None = None
     status: Status | None = None
 
     def __post_init__(self) -> None:
@@ -96,6 +100,12 @@ class SearchQuery:
         yield from self._taken()
         if self.near:
             yield Criterion(_within(self.near), (places.covering(self.near),))
+        yield from _people(self.people)
+        if self.unidentified is not None:
+            wanted = ((terms.FACES,),) if self.unidentified else ()
+            yield Criterion(lambda record: _is_unidentified(record) is self.unidentified, wanted)
+        if self.album is not None:
+            yield Criterion(lambda record: self.album in record.rank_by_album, ((terms.album_term(self.album),),))
         if self.has_faces is not None:
             wanted = ((terms.FACES,),) if self.has_faces else ()
             yield Criterion(lambda record: bool(record.faces) is self.has_faces, wanted)
@@ -161,6 +171,23 @@ def _each(values: tuple[str, ...], of: Callable[[Image], object]) -> Iterator[Cr
 
 def _has(of: Callable[[Image], object], value: str) -> Test:
     return lambda record: value in map(fold, of(record))  # type: ignore[call-overload]
+
+
+def _people(values: tuple[str, ...]) -> Iterator[Criterion]:
+    wanted, unwanted = _signed(values)
+    for person in wanted:
+        yield Criterion(_shows(person), ((terms.person_term(person),),))
+    for person in unwanted:
+        shows = _shows(person)
+        yield Criterion(lambda record, shows=shows: not shows(record))  # type: ignore[misc]
+
+
+def _shows(person: str) -> Test:
+    return lambda record: person in terms.people(record)
+
+
+def _is_unidentified(record: Image) -> bool:
+    return any(face.is_unidentified for face in faces.read(record.faces))
 
 
 def _any(kind: str, values: tuple[str, ...], of: Callable[[Image], str | None]) -> Iterator[Criterion]:

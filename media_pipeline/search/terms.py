@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from zlib import crc32
 
-from media_pipeline import aws
+from media_pipeline import aws, faces
 from media_pipeline.conf import conf
 from media_pipeline.models import Image, Term
 from media_pipeline.search import kinds, places
@@ -34,7 +34,7 @@ def said_terms(record: Image) -> set[str]:
     tagged = dict.fromkeys(word for tag in record.tags or () for word in words(tag))
     spoken = chain(words(record.title or ""), _filename_words(record), words(record.caption or ""))
     more = islice((word for word in dict.fromkeys(spoken) if word not in tagged), SAID_WORDS)
-    return {ALL, *map(word_term, chain(tagged, more))}
+    return {ALL, *map(word_term, chain(tagged, more)), *map(album_term, record.rank_by_album)}
 
 
 def found_terms(record: Image) -> set[str]:
@@ -46,6 +46,7 @@ def found_terms(record: Image) -> set[str]:
         found.add(f"lens:{fold(lens)}")
     if record.faces:
         found.add(FACES)
+        found.update(map(person_term, people(record)))
     if record.latitude is not None and record.longitude is not None:
         found.update(places.cells(float(record.latitude), float(record.longitude)))
     return found | kinds.rare(record)
@@ -59,6 +60,10 @@ def word_term(word: str) -> str:
     return f"word:{word}"
 
 
+def album_term(album_id: str) -> str:
+    return f"album:{album_id}"
+
+
 def month_term(month: str) -> str:
     return f"taken:{month}"
 
@@ -70,6 +75,7 @@ def _filename_words(record: Image) -> list[str]:
 
 def _found_words(record: Image) -> Iterator[str]:
     yield from words(camera_name(record))
+    yield from chain.from_iterable(map(words, people(record).values()))
     likely = sorted(record.labels or (), key=lambda label: -label[1])
     yield from islice(dict.fromkeys(word for name, _ in likely for word in words(name)), LABEL_WORDS)
     yield from islice((word for word in words(record.text or "") if len(word) > 2), TEXT_WORDS)
@@ -85,6 +91,7 @@ def every_word(record: Image) -> frozenset[str]:
         record.text or "",
         *(record.tags or ()),
         *label_names(record),
+        *people(record).values(),
     ]
     return frozenset(chain.from_iterable((*tokens(text), *words(text)) for text in texts))
 
@@ -97,6 +104,15 @@ def camera_name(record: Image) -> str:
 
 def lens_name(record: Image) -> str:
     return str((record.exif or {}).get("lens", ""))
+
+
+def people(record: Image) -> dict[str, str]:
+    """The names of the people in the image, by their ids."""
+    return {face.person: face.name for face in faces.read(record.faces) if face.person}
+
+
+def person_term(person: str) -> str:
+    return f"person:{person}"
 
 
 def label_names(record: Image) -> list[str]:

@@ -1,4 +1,4 @@
-"""Where faces are. Boxes only: nothing biometric is made or kept here."""
+"""Where faces are. Boxes only: nothing biometric is made or kept here (see face_index.py)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import dataclasses
 from typing import Any
 
 from media_pipeline import first_look, judgement, rekognition
+from media_pipeline.faces import boxes_only
 from media_pipeline.first_look import Advice, Subject
 from media_pipeline.stages.stage import Result, Stage, Work
 
 
 def run(work: Work) -> Result:
     if work.twin is not None and work.twin.faces is not None:
-        faces = _with_ids(work, [face[1:] for face in work.twin.faces])
+        faces = _with_ids(work, boxes_only(work.twin.faces))
         return Result(facts={"faces": faces, "faces_model": work.twin.faces_model})
     if work.is_tiny:
         return Result(facts={"faces": []})
@@ -33,7 +34,7 @@ def _ask(work: Work) -> tuple[rekognition.Face, ...]:
 
 
 def _with_ids(work: Work, faces: list[list[Any]]) -> list[list[Any]]:
-    """[face_id, left, top, width, height, confidence] each; the id says whose face it is and which one."""
+    """[face_id, left, top, width, height, confidence] each; the id says which image's it is, and which one there."""
     return [[f"{work.record.image_id}-{number}", *face] for number, face in enumerate(faces, start=1)]
 
 

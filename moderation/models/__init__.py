@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from moderation.models.audit import AuditLine
 from moderation.models.cases import ChildSafetyCase, ReviewCase
+from moderation.models.faces import ConsentEntry, Erasure, Face, FaceAct, Person, Suggestion, WrongPair
 from moderation.models.people import User, new_user_id
 from moderation.models.policies import ContentPolicy, Thresholds
 from moderation.models.scores import Score
@@ -15,17 +16,24 @@ __all__ = [
     "TEST",
     "AuditLine",
     "ChildSafetyCase",
+    "ConsentEntry",
     "ConsoleSettings",
     "ContentPolicy",
+    "Erasure",
     "EventType",
     "Exposure",
+    "Face",
+    "FaceAct",
+    "Person",
     "ReviewCase",
     "Score",
     "Statement",
+    "Suggestion",
     "Thresholds",
     "User",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",
+    "WrongPair",
     "new_user_id",
 ]

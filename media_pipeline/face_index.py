@@ -1,0 +1,139 @@
+"""From an image to vectors of its faces in its library's collection, and back to none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pynamodb.expressions.update import Action
+
+from media_pipeline import consents, face_collections, storage
+from media_pipeline.consents import Consent
+from media_pipeline.errors import ConflictError
+from media_pipeline.face_collections import IndexedFace
+from media_pipeline.faces import RecordedFace, read
+from media_pipeline.models import Image, ReviewState
+from media_pipeline.rekognition import NotJudgeableError
+from media_pipeline.telemetry import logger
+
+SAME_FACE = 0.4  # of the union of two boxes: both come from the same picture, and faces hardly overlap each other
+SIDE = 1920  # as in stages: what Rekognition's bars are made for
+UNFIT = frozenset({ReviewState.OPEN, ReviewState.REJECTED, ReviewState.CHILD_SAFETY})
+
+
+def is_fit(record: Image) -> bool:
+    """Whether its faces may be measured: it was judged, and let out."""
+    return record.unfinished is None and record.failure is None and record.review not in UNFIT
+
+
+def is_due(record: Image, consent: Consent | None) -> bool:
+    """Whether its faces are still to be measured under that consent."""
+    return bool(consent and record.faces and record.face_collection != consent.collection and is_fit(record))
+
+
+def index(record: Image, consent: Consent) -> Image:
+    """Measure its faces and keep the ids of their vectors on the record; nothing when the image is gone or unfit.
+
+    What finds no box on the record, and what belongs to a bystander, is deleted from the collection at once.
+    """
+    if not is_due(record, consent):
+        return record
+    found = _index(record, consent)
+    for _ in range(5):
+        kept, surplus = matched(read(record.faces), found)
+        same = Image.revision == record.revision
+        stored = [face.stored() for face in kept]
+        actions: list[Action] = [Image.faces.set(stored), Image.face_collection.set(consent.collection)]
+        if record.change(actions, same):
+            face_collections.delete_faces(consent.collection, surplus)
+            return record
+        current = Image.load(record.image_id)
+        if current is None or not is_due(current, consent):
+            return current or _take_back(record, consent, found)
+        record = current
+    raise ConflictError("The image is being changed by others at the same time. Try again.")
+
+
+def _take_back(record: Image, consent: Consent, found: Sequence[IndexedFace]) -> Image:
+    """The image was erased while its faces were being measured."""
+    face_collections.delete_faces(consent.collection, [face.vector for face in found])
+    record.faces = None
+    return record
+
+
+def _index(record: Image, consent: Consent) -> list[IndexedFace]:
+    picture = _picture(record)
+    if picture is None:
+        return []
+    try:
+        return face_collections.index(consent.collection, record.image_id, picture)
+    except NotJudgeableError as error:
+        logger.info("faces not indexed", image_id=record.image_id, reason=str(error))
+        return []
+    except face_collections.CollectionGoneError:
+        if consents.as_of_now(record.library) != consent:
+            raise
+        face_collections.create(consent.collection)
+        return face_collections.index(consent.collection, record.image_id, picture)
+
+
+def _picture(record: Image) -> bytes | None:
+    """The image at the size that Rekognition looks at, from a rendition; None when that is gone."""
+    rendition = record.rendition("jpeg") or record.rendition("large")
+    data = storage.fetch_rendition(record.image_id, rendition) if rendition else None
+    if data is None:
+        return None
+
+    from media_pipeline import imaging  # noqa: PLC0415 - the web's package has no imaging libraries, and never indexes
+    from media_pipeline.conf import conf  # noqa: PLC0415
+
+    pixels = imaging.open(data, max_pixels=conf.max_pixels).decode()
+    return imaging.encode_jpeg(imaging.thumbnails(pixels, (SIDE,))[SIDE], quality=85)
+
+
+def matched(known: list[RecordedFace], found: Sequence[IndexedFace]) -> tuple[list[RecordedFace], list[str]]:
+    """The record's faces with the vectors that were found for them, nearest boxes first; and the vectors left over."""
+    pairs = sorted(
+        ((face.box.overlap(other.box), face.face_id, other) for face in known for other in found),
+        key=lambda pair: -pair[0],
+    )
+    vectors: dict[str, str] = {}
+    for overlap, face_id, other in pairs:
+        if overlap >= SAME_FACE and face_id not in vectors and other.vector not in vectors.values():
+            vectors[face_id] = other.vector
+    hidden = {face.face_id for face in known if face.is_hidden}
+    kept = [replace(face, vector="" if face.is_hidden else vectors.get(face.face_id, "")) for face in known]
+    used = {vector for face_id, vector in vectors.items() if face_id not in hidden}
+    return kept, [other.vector for other in found if other.vector not in used]
+
+
+def remove(record: Image) -> int:
+    """Delete the vectors of the image's faces from their collection; how many. The record is left as it is."""
+    vectors = [face.vector for face in read(record.faces) if face.vector]
+    if not record.face_collection or not vectors:
+        return 0
+    return face_collections.delete_faces(record.face_collection, vectors)
+
+
+def withdraw(record: Image) -> Image | None:
+    """Delete them and take them off the record as well: the image is not fit any more, or the consent is gone."""
+    remove(record)
+    for _ in range(5):
+        stored = [without_vector(face).stored() for face in read(record.faces)]
+        same = Image.revision == record.revision
+        if record.change([Image.faces.set(stored), Image.face_collection.remove()], same):
+            return record
+        current = Image.load(record.image_id)
+        if current is None:
+            return None
+        record = current
+    raise ConflictError("The image is being changed by others at the same time. Try again.")
+
+
+def detach(record: Image) -> None:
+    """Take the collection's name off a record whose faces have no vectors any more."""
+    record.change([Image.face_collection.remove()], Image.face_collection == record.face_collection)
+
+
+def without_vector(face: RecordedFace) -> RecordedFace:
+    return replace(face, vector="")

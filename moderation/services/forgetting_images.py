@@ -1,0 +1,157 @@
+"""Forgetting an image, or an account with all of its library."""
+
+from __future__ import annotations
+
+from django.contrib.sessions.models import Session
+
+from media_pipeline import search, tagging
+from media_pipeline.models import Image, ReviewState
+from media_pipeline.tagging import erasure as erasing
+from media_pipeline.tagging import face_index, faces, storage, tombstones
+from moderation.models import (
+    AuditLine,
+    ConsentEntry,
+    Erasure,
+    Face,
+    FaceAct,
+    Person,
+    ReviewCase,
+    Score,
+    Statement,
+    User,
+)
+from moderation.services import forgetting_faces, telling
+from moderation.services.forgetting_steps import Step, count, is_late
+
+HELD = "images held as evidence"  # 18 U.S.C. 2258A(h): a year from the report; kept, and said so
+
+
+def plan(kind: str, subject: str) -> dict[str, int]:
+    if kind == Erasure.Kind.IMAGE:
+        return _plan_of(tagging.Image.load(subject))
+    ids = list(tagging.image_ids(subject, search.ALL))
+    rows = Face.objects.filter(library=subject)
+    return {
+        "accounts": User.objects.filter(pk=subject).count(),
+        "images": len(ids),
+        "vectors": rows.exclude(vector="").count(),
+        "people": Person.objects.filter(library=subject).count(),
+        "cases": ReviewCase.objects.filter(owner=subject).count(),
+        "statements": Statement.objects.filter(owner=subject).count(),
+    }
+
+
+def _plan_of(record: Image | None) -> dict[str, int]:
+    if record is None:
+        return {"images": 0}
+    if record.review == ReviewState.CHILD_SAFETY:
+        return {HELD: 1}
+    return {
+        "images": 1,
+        "versions": len(storage.original_versions(record.object_key)),
+        "renditions": len(record.rendition_list),
+        "vectors": sum(bool(face.vector) for face in faces.read(record.faces)),
+        "terms": len(search.all_terms(record)),
+        "cases": ReviewCase.objects.filter(pk=record.image_id).count(),
+        "statements": Statement.objects.filter(image_id=record.image_id).count(),
+        "audit entries made anonymous": AuditLine.objects.filter(image_id=record.image_id).count(),
+    }
+
+
+# An image
+
+
+def _erase_stores(erasure: Erasure, deadline: float) -> bool:  # noqa: ARG001
+    return _erase(erasure, erasure.subject)
+
+
+def _erase(erasure: Erasure, image_id: str) -> bool:
+    """Everything but SQL; the record, by which an interrupted step finds what is left, goes last."""
+    record = tagging.Image.load(image_id)
+    if record is None:
+        return True
+    if record.review == ReviewState.CHILD_SAFETY:
+        count(erasure, HELD, 1)
+        return True
+    tombstones.bury(image_id)
+    tagging.cdn.invalidate(record)
+    count(erasure, "vectors", face_index.remove(record))
+    count(erasure, "renditions", len(record.rendition_list))
+    count(erasure, "versions", len(storage.original_versions(record.object_key)))
+    erasing.erase(record)
+    count(erasure, "images", 1)
+    return True
+
+
+def _delete_rows(erasure: Erasure, deadline: float) -> bool:  # noqa: ARG001
+    _forget_rows(erasure, erasure.subject)
+    return True
+
+
+def _forget_rows(erasure: Erasure, image_id: str) -> None:
+    """The rows about an image. Entries of the audit stay, for they are evidence of what was decided, without its id."""
+    if tagging.Image.load(image_id) is not None:
+        return  # held
+    telling.forget(image_id)
+    count(erasure, "cases", ReviewCase.objects.filter(pk=image_id).delete()[0])
+    count(erasure, "statements", Statement.objects.filter(image_id=image_id).delete()[0])
+    Score.objects.filter(pk=image_id).delete()
+    stand_in = tombstones.keyed_hash(image_id)[:26]
+    lines = AuditLine.objects.filter(image_id=image_id)
+    count(erasure, "audit entries made anonymous", lines.update(image_id=stand_in))
+    forgetting_faces.delete_acts_about(erasure, image_id)
+
+
+IMAGE: tuple[Step, ...] = (("stores", _erase_stores), ("rows", _delete_rows))
+
+
+# An account
+
+
+def _sign_out(erasure: Erasure, deadline: float) -> bool:  # noqa: ARG001
+    User.objects.filter(pk=erasure.subject).update(is_active=False)
+    for session in Session.objects.iterator():
+        if session.get_decoded().get("_auth_user_id") == erasure.subject:
+            session.delete()
+            count(erasure, "sessions", 1)
+    return True
+
+
+def _erase_images(erasure: Erasure, deadline: float) -> bool:
+    """Rows before stores would lose the way to an image; so each image is done with before the next one is begun."""
+    for image_id in tagging.image_ids(erasure.subject, search.ALL, after=erasure.details.get("cursor", "")):
+        _erase(erasure, image_id)
+        _forget_rows(erasure, image_id)
+        erasure.details["cursor"] = image_id
+        if is_late(deadline):
+            return False
+    return True
+
+
+def _delete_account_rows(erasure: Erasure, deadline: float) -> bool:  # noqa: ARG001
+    library = erasure.subject
+    Face.objects.filter(library=library).delete()
+    count(erasure, "people", Person.objects.filter(library=library).count())
+    Person.objects.filter(library=library).delete()
+    FaceAct.objects.filter(library=library).delete()
+    ConsentEntry.objects.filter(library=library).delete()
+    Erasure.objects.filter(library=library).exclude(pk=erasure.pk).update(library="", asked_by="")
+    Erasure.objects.filter(asked_by=library).update(asked_by="")
+    count(erasure, "cases", ReviewCase.objects.filter(owner=library).delete()[0])
+    count(erasure, "statements", Statement.objects.filter(owner=library).delete()[0])
+    return True
+
+
+def _delete_account(erasure: Erasure, deadline: float) -> bool:  # noqa: ARG001
+    count(erasure, "accounts", User.objects.filter(pk=erasure.subject).count())
+    User.objects.filter(pk=erasure.subject).delete()
+    return True
+
+
+ACCOUNT: tuple[Step, ...] = (
+    ("sign out", _sign_out),
+    ("collections", forgetting_faces.delete_collections),
+    ("images", _erase_images),
+    ("rows", _delete_account_rows),
+    ("account", _delete_account),
+)
