@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
+from media_pipeline.api.albums import AlbumImagesView, AlbumImageView, AlbumsView, AlbumView
 from media_pipeline.api.docs import DocsView
 from media_pipeline.api.exploring import FacetsView, SimilarView
 from media_pipeline.api.images import (
@@ -27,6 +28,10 @@ v1 = [
     path("images/<str:image_id>/renditions", RenditionsView.as_view(), name="renditions"),
     path("images/<str:image_id>/similar", SimilarView.as_view(), name="similar"),
     path("images/<str:image_id>/download", DownloadView.as_view(), name="download"),
+    path("albums", AlbumsView.as_view(), name="albums"),
+    path("albums/<str:album_id>", AlbumView.as_view(), name="album"),
+    path("albums/<str:album_id>/images", AlbumImagesView.as_view(), name="album-images"),
+    path("albums/<str:album_id>/images/<str:image_id>", AlbumImageView.as_view(), name="album-image"),
     path("facets", FacetsView.as_view(), name="facets"),
     path("auth/token", TokenView.as_view(), name="token"),
     path("auth/token/refresh", TokenRefreshView.as_view(), name="token-refresh"),
