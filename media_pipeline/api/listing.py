@@ -104,6 +104,7 @@ class Listing(Paged):
         help_text=f"How far from `near`; otherwise {USUAL_KM:g}.",
     )
     has_faces = serializers.BooleanField(required=False)
+    album = Text(max_length=26, required=False, help_text="Only images in this album; newest first, like all searches.")
     status = serializers.ChoiceField(
         choices=[status.value for status in Status],
         required=False,
