@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from django.utils import timezone
 
@@ -31,14 +32,18 @@ def message(record: Image) -> str:
         {
             "image_id": record.image_id,
             "key": record.object_key,
-            "labels": [
-                {"name": name, "parent": parent, "confidence": confidence}
-                for name, parent, _, confidence in (record.moderation or {}).get("labels", ())
-            ],
+            "labels": labels(record),
             "flags": [{"kind": flag.kind.value, "about": _public(flag)} for flag in reviews.flags_of(record)],
             "console": f"{conf.site_url}/admin/review/{record.image_id}",
         }
     )
+
+
+def labels(record: Image) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "parent": parent, "confidence": confidence}
+        for name, parent, _, confidence in (record.moderation or {}).get("labels", ())
+    ]
 
 
 def _public(flag: reviews.Flag) -> str:

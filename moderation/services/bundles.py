@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Count, Q
-from django.utils import timezone
 
 from media_pipeline.audit import Entry
 from media_pipeline.reviewing import BLURRED, Image, ReviewState, audit, reviews, storage, verdicts
@@ -96,7 +95,7 @@ def _bundle(
         "suggested": suggested[0].number if suggested else 0,
         "severity": case.severity,
         "step": review.step.value if review.step else "",
-        "due": int((case.due_at - timezone.now()).total_seconds()),
+        "due": case.seconds_left,
         "sla": SLA_MINUTES[case.severity] * 60,
         "owner": owners[case.owner],
         "copies": [

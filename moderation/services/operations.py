@@ -9,11 +9,12 @@ from itertools import islice
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from media_pipeline import events, reviewing
 from media_pipeline.reviewing import Image, dead_letters
-from moderation.models import ReviewCase
+from moderation.models import ReviewCase, WebhookDelivery, WebhookEndpoint
 from moderation.roles import May, Moderator
 from moderation.services import reconciling
 
@@ -52,6 +53,18 @@ class Health:
     dead: int
 
 
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """Endpoints as they are now; deliveries of the last day."""
+
+    on: int
+    off: int
+    failing: int
+    delivered: int
+    waiting: int
+    given_up: int
+
+
 def letters(viewer: Moderator) -> list[Shown]:
     viewer.require(May.OPERATE)
     return [_shown(letter) for letter in islice(dead_letters.receive(hidden_seconds=LOOKING), MOST)]
@@ -88,6 +101,23 @@ def retry(viewer: Moderator, image_ids: Sequence[str]) -> int:
     for image_id in done:
         _log(viewer, image_id, "retried")
     return len(done)
+
+
+def webhooks(viewer: Moderator) -> Webhooks:
+    viewer.require(May.OPERATE)
+    day = WebhookDelivery.objects.filter(made_at__gt=timezone.now() - dt.timedelta(days=1))
+    states = dict(day.values_list("state").annotate(Count("pk")).order_by())
+    endpoints = WebhookEndpoint.objects.aggregate(
+        on=Count("pk", filter=Q(is_on=True)),
+        off=Count("pk", filter=Q(is_on=False)),
+        failing=Count("pk", filter=Q(is_on=True, failures__gt=0)),
+    )
+    return Webhooks(
+        **endpoints,
+        delivered=states.get(WebhookDelivery.State.DELIVERED, 0),
+        waiting=states.get(WebhookDelivery.State.WAITING, 0),
+        given_up=states.get(WebhookDelivery.State.GIVEN_UP, 0),
+    )
 
 
 def health(viewer: Moderator) -> Health:

@@ -13,6 +13,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError
 from moderation.models import Face, FaceAct, Person, Suggestion, WrongPair
 from moderation.models.faces import LONGEST_NAME
+from moderation.roles import May, Moderator
 from moderation.services import face_access, face_acts, telling
 from moderation.services.face_access import Actor
 
@@ -211,3 +212,12 @@ def split(actor: Actor, person_id: str, face_ids: Iterable[str], name: str) -> F
 
 def _images(person: Person) -> set[str]:
     return set(Face.objects.filter(person=person).values_list("image_id", flat=True))
+
+
+def libraries(actor: Actor) -> list[str]:
+    """Where there are faces to look at for this actor: those that were measured."""
+    if isinstance(actor, Moderator):
+        actor.require(May.TAG_FACE)
+        measured = Face.objects.exclude(vector="").order_by("library").values_list("library", flat=True)
+        return list(measured.distinct()[:PAGE])
+    return [actor.id]

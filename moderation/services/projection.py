@@ -13,7 +13,7 @@ from django.db import transaction
 from media_pipeline.reviewing import Image, ReviewState, audit, likeness, reviews, verdicts
 from moderation.models import AuditLine, ChildSafetyCase, ReviewCase, Score
 from moderation.models.cases import due, marked
-from moderation.services import severity, statements
+from moderation.services import severity, statements, webhook_events
 
 STATES = {
     verdicts.Step.FIRST: ReviewCase.State.OPEN,
@@ -49,6 +49,7 @@ def forget(image_id: str) -> None:
         is_gone=True, state=ReviewCase.State.DECIDED, leased_by=None, leased_until=None
     )
     Score.objects.filter(pk=image_id).delete()
+    webhook_events.withdraw(image_id)
 
 
 def _case(record: Image, review: verdicts.Review, instead_of: int | None) -> None:
@@ -152,6 +153,7 @@ def _hide(record: Image, review: verdicts.Review) -> None:
             model.objects.filter(pk=record.image_id).delete()
         AuditLine.objects.filter(image_id=record.image_id).delete()
         statements.withdraw(record.image_id)
+        webhook_events.withdraw(record.image_id)
         filed = [entry for entry in audit.trail(record) if entry.what == "filed"]
         values = {
             "revision": record.revision,

@@ -60,9 +60,9 @@ def _matches(
     """The collection's faces that are like `searched`, most alike first, leaving out the face `but`."""
     sql = "SELECT number, vector FROM faces WHERE collection = ? AND number <> ?"
     rows = db.execute(sql, (number, but)).fetchall()
-    vectors = np.frombuffer(b"".join(row["vector"] for row in rows), dtype=np.float32).reshape(len(rows), -1)
+    vectors = np.frombuffer(b"".join(row["vector"] for row in rows), dtype=np.float32).reshape(-1, searched.size)
     threshold = request.get("FaceMatchThreshold", DEFAULT_THRESHOLD)
-    scores = similarities(searched, vectors) if rows else np.empty(0)
+    scores = similarities(searched, vectors)
     best = [n for n in np.argsort(-scores) if scores[n] >= threshold][: request.get("MaxFaces", DEFAULT_MATCHES)]
     return [{"Similarity": float(scores[n]), "Face": _numbered(db, rows[n]["number"])} for n in best]
 
