@@ -77,6 +77,24 @@ class ConflictError(DarkroomError):
     """Somebody else changed it meanwhile, or its state does not allow this."""
 
 
+class ReusedKeyError(InvalidRequestError):
+    """An Idempotency-Key came with another request than the first time."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This Idempotency-Key belongs to another request. Take a new one for each.", field="Idempotency-Key"
+        )
+
+
+class BusyKeyError(ConflictError):
+    """The first request with this Idempotency-Key is not done yet."""
+
+    seconds: ClassVar[int] = 1
+
+    def __init__(self) -> None:
+        super().__init__("A request with this Idempotency-Key is still at work. Send it again in a moment.")
+
+
 # What time can heal.
 
 

@@ -17,11 +17,13 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from media_pipeline.errors import (
+    BusyKeyError,
     ConflictError,
     DarkroomError,
     InvalidRequestError,
     NotAllowedError,
     NotFoundError,
+    ReusedKeyError,
     TemporaryError,
     TooLargeError,
     TooManyRequestsError,
@@ -34,9 +36,11 @@ LONGEST_DETAIL = 1000
 # The first class that fits decides, so the special ones stand before the general.
 STATUSES: tuple[tuple[type[DarkroomError], int, str], ...] = (
     (TooLargeError, 413, "too_large"),
+    (ReusedKeyError, 422, "idempotency_key_reused"),
     (InvalidRequestError, 400, "invalid"),
     (NotFoundError, 404, "not_found"),
     (NotAllowedError, 403, "permission_denied"),
+    (BusyKeyError, 409, "in_progress"),
     (ConflictError, 409, "conflict"),
     (TooManyRequestsError, 429, "throttled"),
     (TemporaryError, 503, "temporary"),
@@ -137,7 +141,7 @@ def _of_ours(error: DarkroomError) -> Problem:
     if status == 500:
         return UNFORESEEN
     named = error.field if isinstance(error, InvalidRequestError) else ""
-    headers = {"Retry-After": str(error.seconds)} if isinstance(error, TooManyRequestsError) else {}
+    headers = {"Retry-After": str(error.seconds)} if isinstance(error, TooManyRequestsError | BusyKeyError) else {}
     return Problem(status, code, str(error), [FieldError(named, code, str(error))] if named else [], headers)
 
 

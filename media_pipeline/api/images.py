@@ -9,18 +9,19 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponseRedirect
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from media_pipeline import services
+from media_pipeline import services, storage
 from media_pipeline.api import responses
 from media_pipeline.api.authentication import reader_of
 from media_pipeline.api.cursors import Cursors
 from media_pipeline.api.errors import PreconditionFailed
 from media_pipeline.api.etags import etag, is_unmodified, required_revision
 from media_pipeline.api.listing import Listing, parameters, query_from
+from media_pipeline.api.parsers import SmallFileParser
+from media_pipeline.api.repetition import IDEMPOTENCY_KEY, once
 from media_pipeline.api.requests import (
     AnnouncedUpload,
     Download,
@@ -34,8 +35,8 @@ from media_pipeline.models import Image
 from media_pipeline.readers import Reader
 from media_pipeline.rendition_requests import RenditionRequest
 from media_pipeline.services import Announcement
+from media_pipeline.storage import UploadForm
 
-FORM_OVERHEAD = 10_000  # bytes of a multipart body around the file
 UNTYPED = "application/octet-stream"
 TYPES_BY_SUFFIX = {
     ".jpg": "image/jpeg",
@@ -58,29 +59,38 @@ IF_NONE_MATCH = OpenApiParameter(
 )
 
 
+def _started(record: Image, form: UploadForm) -> dict[str, Any]:
+    return {
+        "image_id": record.image_id,
+        "upload": {"url": form.url, "fields": form.fields},
+        "expires_at": form.expires_at,
+    }
+
+
+def _with_new_form(request: Request, image_id: str) -> dict[str, Any]:
+    record = services.get(reader_of(request), image_id)
+    form = storage.upload_form(record.object_key, content_type=record.content_type, size=int(record.bytes))
+    return _started(record, form)
+
+
 class UploadsView(APIView):
     @extend_schema(
         operation_id="start_upload",
         tags=["images"],
         request=AnnouncedUpload,
+        parameters=[IDEMPOTENCY_KEY],
         responses={201: responses.StartedUpload},
     )
+    @once(renewed=_with_new_form)
     def post(self, request: Request) -> Response:
         """Announce a file and get the form with which S3 takes it: exactly this type, and exactly this many bytes."""
         announced = Announcement(**validated(AnnouncedUpload, request.data))
         record, form = services.start_upload(reader_of(request), announced)
-        return Response(
-            {
-                "image_id": record.image_id,
-                "upload": {"url": form.url, "fields": form.fields},
-                "expires_at": form.expires_at,
-            },
-            status=201,
-        )
+        return Response(_started(record, form), status=201)
 
 
 class ImagesView(APIView):
-    parser_classes = [MultiPartParser]
+    parser_classes = [SmallFileParser]
 
     @extend_schema(operation_id="list_images", tags=["images"], parameters=[Listing], responses=responses.Page)
     def get(self, request: Request) -> Response:
@@ -99,13 +109,15 @@ class ImagesView(APIView):
         return Response(responses.Page(answer, context={"reader": reader}).data)
 
     @extend_schema(
-        operation_id="upload_image", tags=["images"], request=SmallUpload, responses={202: responses.Accepted}
+        operation_id="upload_image",
+        tags=["images"],
+        parameters=[IDEMPOTENCY_KEY],
+        request=SmallUpload,
+        responses={202: responses.Accepted},
     )
+    @once()
     def post(self, request: Request) -> Response:
         """Send a small file through the API itself. Above 4 MB the answer is 413: announce the file at `uploads`."""
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit():  # told from the header, before anything of it is read
-            services.check_small_upload(int(length) - FORM_OVERHEAD)
         form = SmallUpload(data=request.data)
         form.is_valid(raise_exception=True)
         file: UploadedFile[bytes] = form.validated_data["file"]
@@ -166,7 +178,14 @@ class RestoreView(APIView):
 
 
 class RetryView(APIView):
-    @extend_schema(operation_id="retry_image", tags=["images"], request=None, responses={202: responses.Accepted})
+    @extend_schema(
+        operation_id="retry_image",
+        tags=["images"],
+        parameters=[IDEMPOTENCY_KEY],
+        request=None,
+        responses={202: responses.Accepted},
+    )
+    @once()
     def post(self, request: Request, image_id: str) -> Response:
         """Process a failed image once more; 409 when it did not fail."""
         return _accepted(services.retry(reader_of(request), image_id))
@@ -200,9 +219,11 @@ class RenditionsView(APIView):
     @extend_schema(
         operation_id="request_rendition",
         tags=["images"],
+        parameters=[IDEMPOTENCY_KEY],
         request=RequestedRendition,
         responses={202: responses.AcceptedRendition},
     )
+    @once()
     def post(self, request: Request, image_id: str) -> Response:
         """Have one more rendition made and kept. It appears among the image's `renditions` under the answered name."""
         asked = RenditionRequest(**validated(RequestedRendition, request.data))

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from media_pipeline.api.authentication import reader_of
+from media_pipeline.api.repetition import IDEMPOTENCY_KEY, once
 from media_pipeline.api.requests import Input, Text, validated
 from moderation.services import statements, voices
 
@@ -30,7 +31,14 @@ class Statement(serializers.Serializer[Any]):
 
 
 class ReportView(APIView):
-    @extend_schema(operation_id="report_image", tags=["images"], request=Reason, responses={202: Heard})
+    @extend_schema(
+        operation_id="report_image",
+        tags=["images"],
+        parameters=[IDEMPOTENCY_KEY],
+        request=Reason,
+        responses={202: Heard},
+    )
+    @once()
     def post(self, request: Request, image_id: str) -> Response:
         """Say that an image is not all right: a moderator will look. The answer is the same for every id."""
         voices.report(reader_of(request), image_id, validated(Reason, request.data)["reason"])
@@ -38,7 +46,14 @@ class ReportView(APIView):
 
 
 class AppealView(APIView):
-    @extend_schema(operation_id="appeal_decision", tags=["images"], request=Reason, responses={202: Heard})
+    @extend_schema(
+        operation_id="appeal_decision",
+        tags=["images"],
+        parameters=[IDEMPOTENCY_KEY],
+        request=Reason,
+        responses={202: Heard},
+    )
+    @once()
     def post(self, request: Request, image_id: str) -> Response:
         """Object to a decision against your image, once within six months; somebody else decides then."""
         voices.appeal(reader_of(request), image_id, validated(Reason, request.data)["reason"])

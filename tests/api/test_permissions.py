@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from media_pipeline.api.urls import v1
+from media_pipeline.api_keys import Scope
 from media_pipeline.models import Image, new_image_id
+from tests.api import keys
 from tests.api.problems import problem
 from tests.conftest import Cast
 from tests.uploads import reread
@@ -92,6 +95,40 @@ def test_the_anonymous_are_asked_who_they_are(
 @pytest.mark.parametrize(("method", "name", "body"), OF_THE_READER)
 def test_the_anonymous_neither_send_nor_list(clients: Cast, method: str, name: str, body: object) -> None:
     problem(call(clients.anonymous, method, f"/api/v1/{name}", body), 401, "not_authenticated")
+
+
+def everything(image_id: str) -> Iterator[tuple[str, str, object]]:
+    """Every call there is, with its address."""
+    yield from ((method, path(name, image_id), body) for method, name, body in OF_ONE_IMAGE)
+    yield from ((method, f"/api/v1/{name}", body) for method, name, body in OF_THE_READER)
+
+
+@pytest.mark.parametrize("who", ["stranger", "moderator"])
+def test_the_key_of_somebody_else_finds_nothing(
+    clients: Cast, cast: Cast, announce: Callable[..., Image], who: str
+) -> None:
+    record, service = announce(), keys.service(getattr(cast, who).pk)
+    for method, name, body in OF_ONE_IMAGE:
+        problem(call(service, method, path(name, record.image_id), body), 404, "not_found")
+    assert reread(record).revision == record.revision
+
+
+def test_a_key_does_what_its_scopes_say_and_no_more(clients: Cast, cast: Cast, announce: Callable[..., Image]) -> None:
+    record = announce()
+    others = {scope: keys.service(cast.owner.pk, set(Scope) - {scope}) for scope in Scope}
+    for method, address, body in everything(record.image_id):
+        service = others[Scope.READ if method == "get" else Scope.WRITE]
+        problem(call(service, method, address, body), 403, "insufficient_scope")
+    assert reread(record).revision == record.revision
+
+
+@pytest.mark.parametrize("ended", [keys.expired, keys.revoked])
+def test_a_key_that_ended_opens_nothing(
+    clients: Cast, cast: Cast, announce: Callable[..., Image], ended: Callable[[str], Any]
+) -> None:
+    service = ended(cast.owner.pk)
+    for method, address, body in everything(announce().image_id):
+        problem(call(service, method, address, body), 401, "authentication_failed")
 
 
 @pytest.mark.parametrize("image_id", HOSTILE)
