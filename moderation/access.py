@@ -93,9 +93,6 @@ def call(view: Callable[[Moderator, dict[str, Any]], dict[str, Any]]) -> Callabl
 
 
 def _said(request: HttpRequest) -> dict[str, Any]:
-    """The body, as JSON or, from a page that is being left, as a form: beacons cannot set headers."""
-    if request.content_type != "application/json":
-        return request.POST.dict()
     try:
         said = json.loads(request.body or b"{}")
     except ValueError as error:

@@ -7,6 +7,9 @@ from typing import Any
 from media_pipeline.errors import InvalidRequestError
 from media_pipeline.verdicts import Outcome
 from moderation.access import call
+from moderation.console import panel
+from moderation.models import ContentPolicy, ReviewCase
+from moderation.models.cases import SLA_MINUTES
 from moderation.roles import Moderator
 from moderation.services import bundles, decisions, exposures, leases, views
 
@@ -40,8 +43,9 @@ def undo(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
 
 @call
 def keep(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
-    """The heartbeat: which of the cases are still this person's."""
-    return {"kept": leases.renew(viewer, _ids(said))}
+    """The heartbeat: which of the cases are still this person's, each with its clock."""
+    cases = ReviewCase.objects.filter(pk__in=leases.renew(viewer, _ids(said)))
+    return {"kept": {case.pk: panel.clock(case.seconds_left, SLA_MINUTES[case.severity] * 60) for case in cases}}
 
 
 @call
@@ -79,7 +83,11 @@ def _more(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     wanted = min(AHEAD, _number(said, "want")) if "want" in said else AHEAD - len(have)
     view = _text(said, "view", 20)
     cases = leases.claim(viewer, view, wanted, first=_text(said, "first", 26), have=have) if wanted > 0 else []
-    return {"cases": bundles.bundles(viewer, cases), "waiting": views.view(view).cases(viewer).count()}
+    policies = {policy.number: policy for policy in ContentPolicy.objects.filter(is_active=True)} if cases else {}
+    return {
+        "cases": [panel.sent(bundle, policies) for bundle in bundles.bundles(viewer, cases)],
+        "waiting": views.view(view).cases(viewer).count(),
+    }
 
 
 def _ids(said: dict[str, Any], name: str = "cases") -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -35,43 +33,42 @@ KEYS = {
 }
 
 
+QUESTIONS = (
+    ("escalate", "Escalate to a senior", "What should they look at?"),
+    ("uphold", "Uphold the decision", "Why? The owner is told."),
+    ("overturn", "Overturn the decision", "Why? The owner is told."),
+    ("note", "A reason of your own", "The owner is told, in place of the policy's text."),
+)
+
+
 @page(*DECIDERS)
 def review(request: HttpRequest, viewer: Moderator, image_id: str = "") -> HttpResponse:
     """The page; its cases come when it asks for them, because a GET must not take leases."""
     view = views.view(request.GET.get("view", ""))
     kept = settings_of(viewer)
-    return render(
-        request,
-        "console/review.html",
-        {
-            "view": view,
-            "keys": {**KEYS, **kept.keys},
-            "data": {
-                "view": view.name,
-                "first": image_id,
-                "policies": [_policy(policy) for policy in ContentPolicy.objects.filter(is_active=True)],
-                "keys": {**KEYS, **kept.keys},
-                "keysOff": kept.keys_off,
-                "colour": kept.in_colour,
-                "toggles": kept.toggle_reveal,
-                "breakMinutes": kept.break_minutes,
-                "revealLimit": kept.reveal_limit,
-                "decided": ReviewCase.objects.filter(
-                    decided_by=viewer.id, decided_at__date=timezone.now().date()
-                ).count(),
-                "revealed": _revealed_today(viewer),
-                "urls": {name: reverse(f"admin:review_{name}") for name in CALLS},
-            },
-        },
-    )
+    today, keys, revealed = timezone.now().date(), {**KEYS, **kept.keys}, _revealed_today(viewer)
+    data = {
+        "view": view.name,
+        "first": image_id,
+        "noun": "Case",
+        "keys": keys,
+        "keysOff": kept.keys_off,
+        "colour": kept.in_colour,
+        "toggles": kept.toggle_reveal,
+        "breakMinutes": kept.break_minutes,
+        "breakAfter": revealed + kept.reveal_limit,
+        "revealLimit": kept.reveal_limit,
+        "decided": ReviewCase.objects.filter(decided_by=viewer.id, decided_at__date=today).count(),
+        "revealed": revealed,
+        "urls": {name: reverse(f"admin:review_{name}") for name in CALLS},
+    }
+    policies = ContentPolicy.objects.filter(is_active=True)
+    context = {"view": view, "keys": keys, "questions": QUESTIONS, "policies": policies, "data": data}
+    return render(request, "console/review.html", context)
 
 
 def settings_of(viewer: Moderator) -> ConsoleSettings:
     return ConsoleSettings.objects.filter(moderator_id=viewer.id).first() or ConsoleSettings(moderator_id=viewer.id)
-
-
-def _policy(policy: ContentPolicy) -> dict[str, Any]:
-    return {"key": policy.number, "code": policy.code, "title": policy.title, "text": policy.text}
 
 
 def _revealed_today(viewer: Moderator) -> int:

@@ -125,9 +125,13 @@ class ReviewCase(models.Model):
         return self.leased_until is not None and self.leased_until > timezone.now()
 
     @property
-    def minutes_left(self) -> int:
+    def seconds_left(self) -> int:
         """Until it is due; negative when it is late."""
-        return int((self.due_at - timezone.now()).total_seconds() // 60)
+        return int((self.due_at - timezone.now()).total_seconds())
+
+    @property
+    def minutes_left(self) -> int:
+        return self.seconds_left // 60
 
 
 def due(flagged_at: dt.datetime, severity: int) -> dt.datetime:

@@ -1,69 +1,46 @@
-import { $, el } from "../library/dom.js";
+/** The image under review: blurred, until somebody holds Space to see it. */
+import { $, $$, el } from "../library/dom.js";
+import { warn } from "./line.js";
+import { ask } from "./server.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const HIDE_AFTER = 5000;
-const stage = $("#stage"), frame = $(".frame"), boxes = $("#boxes"), names = $("#names");
-let shown, clear, fetchClear, onReveal, clock;
-let since = 0, spent = 0;
+const frame = $(".frame");
+let page, revealed, shown, clear, clock, since, spent = 0;
 
-/** Start loading and decoding what will be shown soon; only ever the blurred rendition. */
+/** Load and decode what will be shown soon; only ever the blurred rendition. */
 export function prepare(one) {
-  if (one.image) return;
-  one.image = el("img", { alt: "", className: "blur" });
-  one.image.src = one.blur;
-  one.ready = one.image.decode().catch(() => {});
+  one.image = el("img", { alt: "", className: "blur", src: one.blur });
+  one.image.decode().catch(() => {});
 }
 
 /** Show a case, or nothing. The image was decoded before, so the next frame has it. */
 export function show(one) {
   cover();
-  frame.querySelector(".blur")?.remove();
+  $(".blur", frame)?.remove();
   shown = one;
-  frame.hidden = !one;
   if (!one) return;
-  prepare(one);
+  frame.style.setProperty("--ratio", one.w / one.h);
   frame.prepend(one.image);
-  fit();
-  boxes.replaceChildren(...one.boxes.flatMap((box) => [rect(box, "under"), rect(box, "line")]));
-  names.replaceChildren(...one.boxes.map(([x, y], number) => nameOf(`Face ${number + 1}`, x, y)));
-}
-
-function rect([x, y, width, height], kind) {
-  const box = document.createElementNS(SVG, "rect");
-  for (const [name, value] of Object.entries({ x, y, width, height, class: kind })) box.setAttribute(name, value);
-  return box;
-}
-
-function nameOf(text, x, y) {
-  const name = el("span", {}, text);
-  name.style.left = `${x * 100}%`;
-  name.style.top = `max(0px, calc(${y * 100}% - 22px))`;
-  return name;
-}
-
-/** As large as the stage allows, in the image's own ratio: so boxes in fractions always lie right. */
-function fit() {
-  if (!shown) return;
-  const scale = Math.min((stage.clientWidth - 48) / shown.w, (stage.clientHeight - 48) / shown.h, 1600 / shown.w);
-  frame.style.width = `${Math.round(shown.w * scale)}px`;
-  frame.style.height = `${Math.round(shown.h * scale)}px`;
+  for (const path of $$("path", frame)) path.setAttribute("d", one.boxes);
 }
 
 /** The clear image is in the page only while somebody wants to see it; its address is asked for at that moment. */
-export async function reveal() {
+async function reveal() {
   if (clear || !shown) return;
   const mine = clear = el("img", { alt: "", className: "clear" });
   try {
-    mine.src = await fetchClear(shown);
+    mine.src = (await ask(page.urls.reveal, { case: shown.id })).url;
     await mine.decode();
-  } catch {
-    if (clear === mine) clear = null;
-    return;
+    if (clear !== mine) return;
+    $(".blur", frame).after(mine);
+    since = performance.now();
+    page.revealed += 1;
+    revealed();
+  } catch ({ message }) {
+    if (clear !== mine) return;
+    cover();
+    warn(message);
   }
-  if (clear !== mine) return;
-  frame.querySelector(".blur").after(mine);
-  since = performance.now();
-  onReveal();
 }
 
 export function cover() {
@@ -75,35 +52,30 @@ export function cover() {
 
 /** How many milliseconds of clear images since this was last asked. */
 export function takeLooked() {
+  cover();
   const looked = Math.round(spent);
   spent = 0;
   return looked;
 }
 
-export const toggleColour = () => !frame.classList.toggle("grey");
-export const toggleBoxes = () => !frame.classList.toggle("plain");
-
-export function startPicture({ colour, toggles, address, revealed }) {
-  fetchClear = address;
-  onReveal = revealed;
-  frame.classList.toggle("grey", !colour);
-  new ResizeObserver(fit).observe(stage);
-  addEventListener("blur", cover);
-  document.addEventListener("visibilitychange", cover);
-  if (!toggles) addEventListener("keyup", (event) => { if (event.code === "Space") cover(); });
-  const button = $("#reveal");
-  const press = toggles ? toggle : reveal;
-  button.addEventListener("pointerdown", (event) => { button.setPointerCapture(event.pointerId); press(); });
-  button.addEventListener("contextmenu", (event) => event.preventDefault());
-  button.addEventListener("keydown", (event) => {
-    if ((event.key === " " || event.key === "Enter") && !event.repeat) { event.preventDefault(); press(); }
-  });
-  if (!toggles) for (const end of ["pointerup", "pointercancel", "keyup", "blur"]) button.addEventListener(end, cover);
-  return press;
-}
-
 function toggle() {
   if (clear) return cover();
   clock = setTimeout(cover, HIDE_AFTER);
-  return reveal();
+  reveal();
+}
+
+export function startPicture(data, onReveal) {
+  [page, revealed] = [data, onReveal];
+  const press = page.toggles ? toggle : reveal, button = $("#reveal");
+  addEventListener("keydown", (event) => {
+    if (event.key !== " " || event.target.closest("a, input, textarea, dialog, button:not(#reveal)")) return;
+    event.preventDefault();
+    if (!event.repeat) press();
+  });
+  button.addEventListener("pointerdown", press);
+  button.addEventListener("contextmenu", (event) => event.preventDefault());
+  for (const away of ["blur", "visibilitychange"]) addEventListener(away, cover);
+  if (page.toggles) return;
+  addEventListener("keyup", ({ key }) => key === " " && cover());
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, cover);
 }

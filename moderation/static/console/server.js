@@ -1,27 +1,12 @@
 import { csrfToken } from "../library/dom.js";
 
-/** What the server refused, in its own words; `lost` when it did not answer at all. */
-export class Refusal extends Error {
-  constructor(sentence, { lost = false } = {}) {
-    super(sentence);
-    this.lost = lost;
-  }
-}
-
+/** What the server answers; an error has its sentence. `keepalive` outlives the page. */
 export async function ask(url, said) {
-  let answer;
-  try {
-    answer = await fetch(url, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
-      body: JSON.stringify(said),
-      keepalive: true,
-    });
-  } catch {
-    throw new Refusal("the server did not answer", { lost: true });
-  }
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfToken() };
+  const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(said), keepalive: true })
+    .catch(() => { throw Error("The server did not answer."); });
   const body = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Refusal(body.detail ?? "the server made a mistake", { lost: answer.status >= 500 });
+  if (!answer.ok) throw Error(body.detail ?? "The server made a mistake.");
   return body;
 }
 
@@ -32,9 +17,4 @@ export function inTurn(task) {
   const turn = last.then(task);
   last = turn.catch(() => {});
   return turn;
-}
-
-/** As the page goes away; a beacon outlives it but cannot set headers, so the token goes in the form. */
-export function farewell(url) {
-  navigator.sendBeacon(url, new URLSearchParams({ csrfmiddlewaretoken: csrfToken() }));
 }

@@ -1,0 +1,107 @@
+/** Work in a line: the next piece is shown at once, the decision goes out behind it, the last ten can be undone. */
+import { $ } from "../library/dom.js";
+import { ask, inTurn } from "./server.js";
+
+const AHEAD = 6, UNDOS = 10;
+export const line = [], past = [];
+const pending = new Set();
+let page, draw, prepare;
+
+/** Ids end in what tells them apart; people say "case 8F3K2M". */
+const shortId = (id) => id.slice(-6);
+export const say = (sentence) => { $("#said").textContent = sentence; };
+
+export function warn(sentence) {
+  $(".alarm").textContent = sentence;
+  $(".alarm").hidden = !sentence;
+}
+
+/** What is decided here and not yet written there must not be handed out again. */
+const asking = () =>
+  ({ view: page.view, have: [...line.map(({ id }) => id), ...pending], want: AHEAD - line.length });
+
+export const more = (first = "") =>
+  ask(page.urls.more, { ...asking(), first }).then(take, ({ message }) => warn(message)).then(draw);
+
+function take({ cases, waiting }) {
+  const known = asking().have;
+  const fresh = cases.filter(({ id }) => !known.includes(id));
+  fresh.forEach(prepare);
+  line.push(...fresh);
+  $("#left").textContent = `${waiting} waiting`;
+}
+
+/** Decide the first of the line, with `others`; what is `said` goes to the server as it is. */
+export function decide(act, sentence, said, others = []) {
+  const one = line.shift();
+  if (!one) return;
+  const entry = { one, act, batch: crypto.randomUUID(), cases: [one.id, ...others] };
+  const { batch, cases } = entry;
+  past.push(entry);
+  past.splice(0, past.length - UNDOS);
+  cases.forEach((id) => pending.add(id));
+  count(act === "skip" ? 0 : cases.length);
+  warn("");
+  draw();
+  say(`${shortId(one.id)}: ${sentence}`);
+  inTurn(() => ask(page.urls.decide, { act, batch, cases, ...said, ...asking() })
+    .finally(() => cases.forEach((id) => pending.delete(id))))
+    .then((answer) => { take(answer); settle(entry, answer.problems); draw(); }, ({ message }) => bringBack(entry, message));
+}
+
+function count(some) {
+  page.decided += some;
+  $("#decided").textContent = page.decided;
+}
+
+/** What others were faster at is not ours to undo, and does not come back. */
+function settle(entry, problems) {
+  count(-complain(problems));
+  entry.cases = entry.cases.filter((id) => !problems[id]);
+  if (!entry.cases.length) forget(entry);
+}
+
+function complain(problems) {
+  const sentences = Object.entries(problems).map(([id, problem]) => `${shortId(id)}: ${problem}`);
+  if (sentences.length) warn(sentences.join(" "));
+  return sentences.length;
+}
+
+/** A write that failed brings its piece back, where it cannot be overlooked. */
+function bringBack(entry, message) {
+  forget(entry);
+  if (!line.includes(entry.one)) back(entry, "not saved");
+  warn(`Not saved. ${message} ${page.noun} ${shortId(entry.one.id)} is back; decide it again.`);
+}
+
+const forget = (entry) => past.includes(entry) && past.splice(past.indexOf(entry), 1);
+
+function back({ one, act, cases }, sentence) {
+  line.unshift(one);
+  count(act === "skip" ? 0 : -cases.length);
+  draw();
+  say(`${shortId(one.id)}: ${sentence}`);
+}
+
+export function undo() {
+  const entry = past.pop();
+  if (!entry) return;
+  const { one, act, batch } = entry;
+  warn("");
+  back(entry, "open again");
+  if (act === "skip") return;
+  inTurn(() => entry.cases.length ? ask(page.urls.undo, { batch, cases: entry.cases }) : { problems: {} })
+    .then(({ problems }) => complain(problems) && drop([one]),
+      ({ message }) => warn(`Not undone. ${message} Reload the page to see how it stands.`));
+}
+
+export function drop(pieces) {
+  for (const one of pieces) line.splice(line.indexOf(one), 1);
+  draw();
+}
+
+/** `shows` draws what is in the line, `prepares` gets a piece ready before it is its turn. */
+export function startLine(data, shows, prepares) {
+  [page, draw, prepare] = [data, shows, prepares];
+  more(page.first);
+}
