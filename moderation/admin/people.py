@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from moderation.models import User
+from moderation.services import api_keys
 
 
 @admin.register(User)
@@ -13,3 +17,16 @@ class PeopleAdmin(UserAdmin):  # type: ignore[type-arg] # generic in its stubs o
     list_display = ["username", "email", "is_active", "is_staff", "last_login"]
     list_filter = ["is_active", "is_staff", "groups"]
     add_fieldsets = ((None, {"fields": ("username", "email", "usable_password", "password1", "password2")}),)
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and not obj.is_active:
+            api_keys.revoke_all_of(str(request.user.pk), obj)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        api_keys.revoke_all_of(str(request.user.pk), obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for account in queryset:
+            self.delete_model(request, account)

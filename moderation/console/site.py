@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
 from moderation.access import viewer_of
-from moderation.console import calls, dashboard, operations, review, settings, thresholds
+from moderation.console import api_keys, calls, dashboard, operations, review, settings, thresholds
 from moderation.roles import May, Moderator
 from moderation.services import views
 
@@ -23,6 +23,7 @@ LINKS: tuple[tuple[str, str, tuple[May, ...]], ...] = (
     ("Policies", "moderation_contentpolicy_changelist", (May.VIEW_POLICY,)),
     ("Thresholds", "thresholds", (May.VIEW_THRESHOLDS,)),
     ("Operations", "operations", (May.OPERATE,)),
+    ("API keys", "api_keys", (May.OPERATE,)),
     ("Audit", "moderation_auditline_changelist", (May.VIEW_AUDIT,)),
     ("Settings", "console_settings", review.DECIDERS),
 )
@@ -47,6 +48,7 @@ class ConsoleSite(AdminSite):
             path("dashboard", dashboard.dashboard, name="dashboard"),
             path("thresholds", thresholds.thresholds_page, name="thresholds"),
             path("operations", operations.operations, name="operations"),
+            path("api-keys", api_keys.keys, name="api_keys"),
         ]
         return ours + super().get_urls()
 
