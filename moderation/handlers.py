@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.db import close_old_connections
@@ -13,10 +14,11 @@ from media_pipeline.errors import DarkroomError
 from media_pipeline.events import MalformedEventError, RecordChange
 from media_pipeline.reviewing import task_queue
 from media_pipeline.telemetry import logger
-from moderation.services import alerts, projection, reconciling, statements
+from moderation.services import alerts, deliveries, digests, projection, reconciling, statements, webhook_events
 
 Task = dict[str, Any]
-TASKS: dict[str, Callable[[Task], None]] = {}  # by `kind`; each may be called more than once for the same task
+# By `kind`; each may be called more than once for the same task.
+TASKS: dict[str, Callable[[Task], None]] = {deliveries.TASK: deliveries.deliver}
 
 
 def on_record_changed(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -25,9 +27,12 @@ def on_record_changed(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """
     with telemetry.invocation(context):
         close_old_connections()  # one that broke while Lambda slept must not cost this invocation
+        listening = cache(webhook_events.listening)  # asked once an invocation
         for record in event["Records"]:
             try:
-                _bring_up_to_date(events.record_change(record))
+                change = events.record_change(record)
+                _bring_up_to_date(change)
+                webhook_events.tell(change, listening())
             except Exception:  # noqa: BLE001 - whatever is wrong with one record, those before it are done with
                 number = record["dynamodb"]["SequenceNumber"]
                 logger.exception("a change could not be followed", sequence_number=number)
@@ -79,9 +84,15 @@ def _do(record: dict[str, Any]) -> None:
 
 
 def tidy(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001 - Zappa passes both
-    """The schedule: letters that are due, and whatever drifted apart."""
+    """The schedule: letters and webhooks that are due, and whatever drifted apart."""
     with telemetry.invocation(context):
         close_old_connections()
-        counts = {"sent": statements.send_due(), **reconciling.reconcile().counts()}
+        counts = {
+            "sent": statements.send_due(),
+            "digests": digests.send_due(),
+            "webhooks": deliveries.send_due(),
+            **reconciling.reconcile().counts(),
+        }
+        deliveries.trim()
         logger.info("tidied", counts=counts)
         return counts

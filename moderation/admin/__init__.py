@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from moderation.admin import audit, child_safety, people, policies, queue
+from moderation.admin import audit, child_safety, deliveries, people, policies, queue, webhooks
 
-__all__ = ["audit", "child_safety", "people", "policies", "queue"]
+__all__ = ["audit", "child_safety", "deliveries", "people", "policies", "queue", "webhooks"]

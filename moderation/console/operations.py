@@ -20,7 +20,7 @@ def operations(request: HttpRequest, viewer: Moderator) -> HttpResponse:
         except DarkroomError as error:
             messages.error(request, str(error))
         return redirect("admin:operations")
-    context = {**admin.site.each_context(request), "title": "Operations"}
+    context = {**admin.site.each_context(request), "title": "Operations", "webhooks": services.webhooks(viewer)}
     try:
         context |= {
             "health": services.health(viewer),

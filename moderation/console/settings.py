@@ -36,7 +36,7 @@ TAKEN = set("K123456789 ")  # by child safety, policies, and revealing
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg] # generic in its stubs only
     class Meta:
         model = ConsoleSettings
-        fields = ["in_colour", "toggle_reveal", "break_minutes", "reveal_limit", "keys_off"]
+        fields = ["in_colour", "toggle_reveal", "break_minutes", "reveal_limit", "digest", "keys_off"]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
