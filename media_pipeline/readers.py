@@ -11,6 +11,21 @@ if TYPE_CHECKING:
 # The groups whose members see what awaits judgement or failed it. Being a superuser is not enough.
 REVIEWER_ROLES = frozenset({"moderator", "senior", "appeals", "lead"})
 
+FACE_REVIEWER = "face reviewer"  # sees images that are ready, where their faces were measured with consent
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What the link that a guest came by opens: one image, or the images of one album."""
+
+    owner: str
+    expires_at: int  # seconds since 1970
+    image_id: str | None = None
+    album_id: str | None = None
+    may_download: bool = False
+
+    def opens(self, owner: str, image_id: str, albums: Collection[str]) -> bool:
+        return self.owner == owner and (self.image_id == image_id or self.album_id in albums)
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -28,6 +43,10 @@ class Reader:
 
 
 ANONYMOUS = Reader(id="")
+    @property
+    def is_face_reviewer(self) -> bool:
+        return FACE_REVIEWER in self.roles
+
 
 
 def reader_of_account(account: AbstractUser) -> Reader:

@@ -227,8 +227,9 @@ def sign(record: Image, reader: Reader, purpose: Purpose, name: str) -> str | No
     """The address of rendition `name` (or of "original") for `reader`, None when there is none for them.
 
     Unjudged: thumbnails for a minute, to the owner and to reviewers, whose look is logged. Rejected: reviewers.
-    Child-safety: nobody. Ready: everything, to the owner and reviewers, for five minutes. The blurred rendition shows
-    nothing: reviewers get it without a note.
+    Child-safety: nobody. Ready: everything, to the owner and reviewers, for five minutes; thumbnails, to face reviewers
+    where faces were measured. The blurred rendition shows nothing: reviewers get it without a note.
+    A guest gets what was shared, while it is ready and not behind the age gate.
     """
     seconds = _seconds_allowed(record, reader, name)
     if not seconds:
@@ -253,7 +254,7 @@ def sign(record: Image, reader: Reader, purpose: Purpose, name: str) -> str | No
 def _seconds_allowed(record: Image, reader: Reader, name: str) -> int:
     """The table: how long an address may live for this reader; 0 is not at all."""
     if record.review == ReviewState.CHILD_SAFETY or not (reader.is_reviewer or reader.owns(record.owner)):
-        return 0
+        return conf.signed_url_seconds if _shows_faces(record, reader, name) else 0
     if name == BLURRED:
         return conf.signed_url_seconds if reader.is_reviewer else 0
     unjudged, ready = conf.unjudged_url_seconds, conf.signed_url_seconds
@@ -269,9 +270,32 @@ def _seconds_allowed(record: Image, reader: Reader, name: str) -> int:
             return unjudged if name in THUMBNAILS else 0
 
 
-def _attachment(record: Image, rendition: Rendition | None) -> str:
-    """A Content-Disposition that names the original, with the rendition's own extension (RFC 6266, RFC 8187)."""
-    filename = record.filename
+def _seconds_for_guest(record: Image, guest: Invitation, purpose: Purpose, name: str) -> int:
+    """Never the original, whose metadata says where it was taken."""
+    is_open = record.status is Status.READY and record.review != ReviewState.RESTRICTED
+    is_asked = name in FOR_GUESTS and (guest.may_download or purpose is Purpose.VIEW)
+    if not is_open or not is_asked or not guest.opens(record.owner, record.image_id, record.rank_by_album):
+        return 0
+    left = guest.expires_at - int(time.time())
+    return min(conf.signed_url_seconds, left) if left >= SHORTEST else 0
+
+
+def _shows_faces(record: Image, reader: Reader, name: str) -> bool:
+    """Whether a face reviewer may look at it: only what was let out, and where its library consented."""
+    return (
+        reader.is_face_reviewer
+        and record.status is Status.READY
+        and bool(record.face_collection)
+        and name in THUMBNAILS
+    )
+
+
+def _attachment(record: Image, rendition: Rendition | None, *, is_guest: bool) -> str:
+    """A Content-Disposition that names the original, with the rendition's own extension (RFC 6266, RFC 8187).
+
+    For guests it is the title, since a file's name says more than its owner may think of.
+    """
+    filename = f"{record.title or 'photo'}." if is_guest else record.filename
     if rendition is not None:
         stem = filename.rpartition(".")[0] or filename
         filename = f"{stem}.{rendition.key(record.image_id).rpartition('.')[2]}"

@@ -209,3 +209,13 @@ def test_the_oldest_of_many_versions_is_found_and_none_of_another_key(monkeypatc
     stored(b"x", key + "0")
     assert storage.first_version(key) == versions[0]
     assert set(storage.original_versions(key)) == set(versions)
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize("status", ALL_STATUSES)
+def test_face_reviewers_get_thumbnails_of_what_is_ready_and_was_measured_with_consent(status: str) -> None:
+    reviewer, shown = Reader("finn", frozenset({"face reviewer"})), record(status)
+    assert [sign(shown, reviewer, Purpose.VIEW, name) for name in NAMES] == [None] * len(NAMES)
+    shown.face_collection = "darkroom-local-1"
+    got = {name for name in NAMES if sign(shown, reviewer, Purpose.VIEW, name)}
+    assert got == ({"small", "medium", "large"} & set(NAMES) if status == "ready" else set())

@@ -29,6 +29,7 @@ SEVERAL = {
     "lens": "lenses",
     "format": "formats",
     "colour": "colours",
+    "person": "people",
 }
 
 
@@ -103,6 +104,13 @@ class Listing(Paged):
         required=False,
         help_text=f"How far from `near`; otherwise {USUAL_KM:g}.",
     )
+    person = serializers.ListField(
+        child=serializers.RegexField(r"^-?[0-9A-Z]{26}$"),
+        max_length=MOST_VALUES,
+        required=False,
+        help_text="Ids of people: every one given is in the picture. `-id`: who is not.",
+    )
+    unidentified = serializers.BooleanField(required=False, help_text="Somebody is in it who has no name yet.")
     has_faces = serializers.BooleanField(required=False)
     album = Text(max_length=26, required=False, help_text="Only images in this album; newest first, like all searches.")
     status = serializers.ChoiceField(

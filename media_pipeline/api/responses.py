@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from media_pipeline import storage
+from media_pipeline import faces, storage
 from media_pipeline.models import Image, ReviewState, Status
 from media_pipeline.readers import Reader
 from media_pipeline.storage import Purpose
@@ -44,7 +45,8 @@ class Face(serializers.Serializer[Any]):
     face_id = serializers.CharField()
     bounding_box = BoundingBox()
     confidence = serializers.FloatField()
-    person = serializers.CharField(allow_null=True)
+    person = serializers.CharField(allow_null=True, help_text="The name, once somebody gave one.")
+    person_id = serializers.CharField(allow_null=True, help_text="As the parameter `person` of a list takes it.")
 
 
 class Gps(serializers.Serializer[Any]):
@@ -152,12 +154,13 @@ class ImageDetail(ImageSummary):
     def get_faces(self, record: Image) -> list[Mapping[str, Any]]:
         return [
             {
-                "face_id": face_id,
-                "bounding_box": {"left": left, "top": top, "width": width, "height": height},
-                "confidence": confidence,
-                "person": None,
+                "face_id": face.face_id,
+                "bounding_box": asdict(face.box),
+                "confidence": face.confidence,
+                "person": face.name or None,
+                "person_id": face.person or None,
             }
-            for face_id, left, top, width, height, confidence in record.faces or ()
+            for face in faces.read(record.faces)
         ]
 
     @extend_schema_field(Moderation)
@@ -239,6 +242,7 @@ class Facet(serializers.Serializer[Any]):
     value = serializers.CharField(help_text="As the parameter takes it; of months, YYYY-MM.")
     count = serializers.IntegerField()
     is_more = serializers.BooleanField(help_text="There are more than `count`.")
+    name = serializers.CharField(help_text='What people call it, where that is not the value; otherwise "".')
 
 
 class Facets(serializers.Serializer[Any]):
@@ -246,6 +250,7 @@ class Facets(serializers.Serializer[Any]):
     cameras = Facet(many=True)
     labels = Facet(many=True)
     tags = Facet(many=True)
+    people = Facet(many=True, help_text="By id; `name` is what they are called.")
     is_approximate = serializers.BooleanField(
         help_text="The library is too large to look at all of it: rare values may be missing, and counts are estimates."
     )

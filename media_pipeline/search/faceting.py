@@ -11,7 +11,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 from ulid import ULID
@@ -34,11 +34,15 @@ HIDDEN = frozenset({Status.DELETED, Status.REJECTED})
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One choice; `value` is what the search takes. Where `is_more`, there are more than `count`."""
+    """One choice; `value` is what the search takes. Where `is_more`, there are more than `count`.
+
+    `name` is what people call it, where that is not the value: a person's name.
+    """
 
     value: str
     count: int
     is_more: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class Facets:
     labels: list[Facet]
     tags: list[Facet]
     is_approximate: bool
+    people: list[Facet] = field(default_factory=list)
 
 
 def facets(library: str) -> Facets:
@@ -69,12 +74,14 @@ def facets(library: str) -> Facets:
 
         cameras, labels, tags = counted(_cameras), counted(terms.label_names), counted(_tags)
         months = list(pool.map(lambda month: _counted_month(library, month), _months(oldest[0], newest[0])))
+        people = list(pool.map(lambda person: _counted_person(library, *person), _people(sample)))
     return Facets(
         months=[month for month in months if month.count],
         cameras=_by_count(cameras),
         labels=_by_count(labels),
         tags=_by_count(tags),
         is_approximate=True,
+        people=_by_count(people),
     )
 
 
@@ -89,7 +96,19 @@ def _exact(records: Sequence[Image]) -> Facets:
         labels=every(terms.label_names),
         tags=every(_tags),
         is_approximate=False,
+        people=_exact_people(records),
     )
+
+
+def _exact_people(records: Sequence[Image]) -> list[Facet]:
+    counts = Counter(person for record in records for person in terms.people(record))
+    names = {person: name for record in records for person, name in terms.people(record).items()}
+    return [Facet(person, count, name=names[person]) for person, count in counts.most_common(CHOICES)]
+
+
+def _people(sample: Sequence[Image]) -> list[tuple[str, str]]:
+    """Ids and names of those who are most often in the sample."""
+    return [(facet.value, facet.name) for facet in _exact_people(sample)]
 
 
 def _tally(records: Sequence[Image], of: Callable[[Image], Iterable[str]]) -> Counter[str]:
@@ -122,6 +141,11 @@ def _counted_value(library: str, value: str) -> Facet:
     (word,) = most_telling(value, 1)
     count = _count(terms.partitions(library, terms.word_term(word)), Span())
     return Facet(value, min(count, COUNTED), is_more=count > COUNTED)
+
+
+def _counted_person(library: str, person: str, name: str) -> Facet:
+    count = _count(terms.partitions(library, terms.person_term(person)), Span())
+    return Facet(person, min(count, COUNTED), is_more=count > COUNTED, name=name)
 
 
 def _counted_month(library: str, month: dt.date) -> Facet:
