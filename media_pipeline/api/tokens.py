@@ -1,7 +1,8 @@
 """Tokens for apps: a short-lived one that is believed without SQL, and a long-lived one to get the next.
 
 Groups are read from SQL each time an access token is made, so that a role that was taken away is gone within its ten
-minutes. The refresh token is bound to the password, as Django's sessions are: changing it ends them all.
+minutes. The refresh token is bound to the password, as Django's sessions are: changing it ends them all. And it is good
+for one use, so that one that leaked is found out when its owner or the thief comes second.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 from media_pipeline.api.authentication import ROLES
 from media_pipeline.api.requests import Input, Text, validated
 from media_pipeline.api.throttling import AddressThrottle
+from media_pipeline.spent_tokens import spend
 
 PASSWORD = "password_hash"  # noqa: S105 - the claim's name; its value is an HMAC of the stored hash
 
@@ -35,12 +37,9 @@ class Refresh(Input):
     refresh = Text(max_length=4096)
 
 
-class Access(serializers.Serializer[object]):
-    access = serializers.CharField()
-
-
-class Tokens(Access):
-    refresh = serializers.CharField()
+class Tokens(serializers.Serializer[object]):
+    access = serializers.CharField(help_text="Good for 10 minutes.")
+    refresh = serializers.CharField(help_text="Good for one use within 14 days.")
 
 
 class TokenEndpoint(APIView):
@@ -59,17 +58,24 @@ class TokenView(TokenEndpoint):
         account = authenticate(request, **validated(Credentials, request.data))
         if not isinstance(account, AbstractUser):
             raise AuthenticationFailed("No account has this name and password.")
-        return Response({"access": _access(account), "refresh": _refresh(account)})
+        return _tokens(account)
 
 
 class TokenRefreshView(TokenEndpoint):
-    @extend_schema(operation_id="refresh_token", tags=["auth"], request=Refresh, responses=Access)
+    @extend_schema(operation_id="refresh_token", tags=["auth"], request=Refresh, responses=Tokens)
     def post(self, request: Request) -> Response:
-        """Get the next access token. The groups in it are those of this moment."""
-        account = _account(validated(Refresh, request.data)["refresh"])
-        if account is None:
+        """Exchange a refresh token for the next two. It is good for one use; the groups are those of this moment."""
+        token = _read(validated(Refresh, request.data)["refresh"])
+        account = _account(token) if token else None
+        if token is None or account is None:
             raise AuthenticationFailed("The refresh token is not valid or has expired. Sign in again.")
-        return Response({"access": _access(account)})
+        if not spend(token["jti"], expires_at=token["exp"]):
+            raise AuthenticationFailed("This refresh token was used before. Use the one that came then, or sign in.")
+        return _tokens(account)
+
+
+def _tokens(account: AbstractUser) -> Response:
+    return Response({"access": _access(account), "refresh": _refresh(account)}, headers={"Cache-Control": "no-store"})
 
 
 def _access(account: AbstractUser) -> str:
@@ -84,12 +90,15 @@ def _refresh(account: AbstractUser) -> str:
     return str(token)
 
 
-def _account(refresh: str) -> AbstractUser | None:
-    """The active account that this token was made for, when its password is still the same."""
+def _read(text: str) -> RefreshToken | None:
     try:
-        token = RefreshToken(refresh)  # type: ignore[arg-type] # annotated as a Token, is its text
+        return RefreshToken(text)  # type: ignore[arg-type] # annotated as a Token, is its text
     except TokenError:
         return None
+
+
+def _account(token: RefreshToken) -> AbstractUser | None:
+    """The active account that this token was made for, when its password is still the same."""
     account = get_user_model().objects.filter(pk=token.get("user_id"), is_active=True).first()
     if account and constant_time_compare(token.get(PASSWORD, ""), account.get_session_auth_hash()):
         return account

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conftest import Cast, as_role
+from tests.conftest import Cast, as_role, signed_in
 from tests.pictures import make_jpeg
 
 if TYPE_CHECKING:
@@ -22,22 +22,10 @@ SEEDS = itertools.count(1000)
 
 @pytest.fixture
 def clients(cast: Cast, web_role: None) -> Cast:
-    """Each of the cast in a browser; the moderator is in the group that makes one."""
-    from django.contrib.auth.models import Group
+    """Each of the cast in a browser."""
     from rest_framework.test import APIClient
 
-    def signed_in(user: Any) -> APIClient:
-        client = APIClient()
-        client.force_login(user)
-        return client
-
-    cast.moderator.groups.add(Group.objects.get_or_create(name="moderator")[0])
-    return Cast(
-        owner=signed_in(cast.owner),
-        stranger=signed_in(cast.stranger),
-        moderator=signed_in(cast.moderator),
-        anonymous=APIClient(),
-    )
+    return signed_in(cast, APIClient)
 
 
 @pytest.fixture

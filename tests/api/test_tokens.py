@@ -15,6 +15,7 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 from media_pipeline.models import Image
 from tests.api.problems import problem
 from tests.conftest import Cast
+from tests.hooks import failing, first
 from tests.pictures import make_jpeg
 
 TOKEN, REFRESH, IMAGES, UPLOADS = (
@@ -93,6 +94,35 @@ def test_tokens_cannot_be_used_for_each_other(clients: Cast) -> None:
 def test_a_refresh_token_from_elsewhere_is_refused(clients: Cast, cast: Cast) -> None:
     token = RefreshToken.for_user(cast.owner)  # signed, but not bound to a password
     problem(APIClient().post(REFRESH, {"refresh": str(token)}), 401, "authentication_failed")
+
+
+def test_a_refresh_token_is_good_for_one_use(clients: Cast) -> None:
+    first = APIClient().post(TOKEN, ALICE).json()["refresh"]
+    second = APIClient().post(REFRESH, {"refresh": first}).json()["refresh"]
+    assert (
+        "was used before"
+        in problem(APIClient().post(REFRESH, {"refresh": first}), 401, "authentication_failed")["detail"]
+    )
+    third = APIClient().post(REFRESH, {"refresh": second}).json()
+    assert bearing(third["access"]).get(IMAGES).status_code == 200
+
+
+def test_of_two_who_refresh_at_once_one_is_refused(clients: Cast) -> None:
+    refresh = {"refresh": APIClient().post(TOKEN, ALICE).json()["refresh"]}
+    with first("dynamodb.PutItem", lambda: APIClient().post(REFRESH, refresh)) as other:
+        problem(APIClient().post(REFRESH, refresh), 401, "authentication_failed")
+    assert getattr(other[0], "status_code", None) == 200
+
+
+def test_without_knowing_whether_it_was_used_it_is_not(clients: Cast) -> None:
+    refresh = {"refresh": APIClient().post(TOKEN, ALICE).json()["refresh"]}
+    with failing("dynamodb.PutItem", times=4):
+        problem(APIClient().post(REFRESH, refresh), 503, "temporary")
+    assert APIClient().post(REFRESH, refresh).status_code == 200
+
+
+def test_tokens_are_kept_by_no_cache(clients: Cast) -> None:
+    assert APIClient().post(TOKEN, ALICE).headers["Cache-Control"] == "no-store"
 
 
 def test_an_expired_token_is_refused_and_says_what_to_do(clients: Cast, cast: Cast) -> None:
