@@ -224,6 +224,18 @@ class Cast:
     anonymous: Any
 
 
+def signed_in(cast: Cast, client: type[Any]) -> Cast:
+    """The same people, each in a client of their own."""
+
+    def of(user: Any) -> Any:
+        mine = client()
+        if user.is_authenticated:
+            mine.force_login(user)
+        return mine
+
+    return Cast(of(cast.owner), of(cast.stranger), of(cast.moderator), of(cast.anonymous))
+
+
 @pytest.fixture
 def cast(db: None, settings: Any) -> Cast:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes its time

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conftest import EMULATOR, Cast
+from tests.conftest import EMULATOR, Cast, signed_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -27,22 +27,10 @@ REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
 
 @pytest.fixture
 def clients(cast: Cast, web_role: None) -> Cast:
-    """Each of the cast in a browser; the moderator is in the group that makes one."""
-    from django.contrib.auth.models import Group
+    """Each of the cast in a browser."""
     from django.test import Client
 
-    def signed_in(user: Any) -> Client:
-        client = Client()
-        client.force_login(user)
-        return client
-
-    cast.moderator.groups.add(Group.objects.get_or_create(name="moderator")[0])
-    return Cast(
-        owner=signed_in(cast.owner),
-        stranger=signed_in(cast.stranger),
-        moderator=signed_in(cast.moderator),
-        anonymous=Client(),
-    )
+    return signed_in(cast, Client)
 
 
 @pytest.fixture

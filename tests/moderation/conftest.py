@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from config.local_aws.emulator import Emulator
-from tests.library.conftest import browser_type_launch_args  # noqa: F401 - a fixture
+from tests.library.conftest import browser_type_launch_args, complaints  # noqa: F401 - fixtures
 from tests.rekognition_stub import RekognitionStub
 
 if TYPE_CHECKING:

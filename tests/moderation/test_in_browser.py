@@ -12,7 +12,7 @@ from tests.conftest import as_role
 from tests.moderation.world import People, waiting_image
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
 expect = sync_api.expect
@@ -24,20 +24,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods"),
 ]
 
-REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
-    console.error(`${event.violatedDirective} violated by ${event.blockedURI} in ${event.sourceFile}`));"""
 Console = Callable[..., Any]
-
-
-@pytest.fixture
-def complaints(page: Page) -> Iterator[list[str]]:
-    """What the browser complained of; a test that leaves any there fails."""
-    found: list[str] = []
-    page.add_init_script(REPORT_VIOLATIONS)
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda message: found.append(message.text) if message.type in {"error", "warning"} else None)
-    yield found
-    assert found == []
 
 
 @pytest.fixture
