@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from media_pipeline.errors import NotFoundError
+from media_pipeline.models import IMAGE_ID
 from media_pipeline.readers import Reader
 from moderation.models import Face, Person
 from moderation.roles import May, Moderator
 
 Actor = Moderator | Reader
+FACE_ID = re.compile(IMAGE_ID.pattern + r"-[1-9][0-9]{0,5}", re.ASCII)
 
 
 def require(actor: Actor, library: str, what: str = "library") -> None:
@@ -20,7 +24,8 @@ def require(actor: Actor, library: str, what: str = "library") -> None:
 
 def person(actor: Actor, person_id: str) -> Person:
     """The person with this id, or whom they were merged into."""
-    found = Person.objects.filter(pk=person_id).select_related("merged_into").first()
+    known = Person.objects.filter(pk=person_id).select_related("merged_into")
+    found = known.first() if IMAGE_ID.fullmatch(person_id) else None  # both are ULIDs
     while found is not None and found.merged_into is not None:
         found = found.merged_into
     if found is None:
@@ -30,7 +35,8 @@ def person(actor: Actor, person_id: str) -> Person:
 
 
 def face(actor: Actor, face_id: str) -> Face:
-    found = Face.objects.filter(pk=face_id).select_related("person").first()
+    known = Face.objects.filter(pk=face_id).select_related("person")
+    found = known.first() if FACE_ID.fullmatch(face_id) else None
     if found is None:
         raise NotFoundError("There is no face with this id.")
     require(actor, found.library, "face")
