@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +13,7 @@ from tests.rekognition_stub import RekognitionStub
 
 if TYPE_CHECKING:
     from media_pipeline.models import Image
+    from tests.moderation.receiving import Receiver
     from tests.moderation.world import People, Stream
 
 Labels = tuple[tuple[str, str, int, float], ...]
@@ -71,6 +72,16 @@ def waiting(aws: Emulator, people: People) -> Callable[..., Image]:
     from tests.moderation.world import waiting_image
 
     return waiting_image
+
+
+@pytest.fixture
+def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+    """A receiver of webhooks on this machine, which this process vouches for."""
+    from tests.moderation.receiving import Receiver, trust
+
+    trust(monkeypatch, "127.0.0.1")
+    with Receiver() as receiver:
+        yield receiver
 
 
 @pytest.fixture

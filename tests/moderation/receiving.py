@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import datetime as dt
 import hashlib
 import hmac
@@ -18,10 +19,14 @@ from email.message import Message
 from pathlib import Path
 from typing import Any, Self
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from media_pipeline.conf import conf
+from moderation.services import webhook_calls
 
 Respond = Callable[["Request"], tuple[int, dict[str, str], bytes]]
 
@@ -87,6 +92,11 @@ class Receiver:
             time.sleep(0.05)
         assert len(self.requests) >= count, f"{len(self.requests)} of {count} arrived"
         return self.requests
+
+
+def trust(monkeypatch: pytest.MonkeyPatch, hosts: str) -> None:
+    """As if whoever runs this had put them into DARKROOM_WEBHOOK_TRUSTED_HOSTS."""
+    monkeypatch.setattr(webhook_calls, "conf", dataclasses.replace(conf, webhook_trusted_hosts=hosts))
 
 
 class QuietServer(http.server.ThreadingHTTPServer):

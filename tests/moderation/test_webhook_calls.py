@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import ipaddress
 import socket
 import time
@@ -12,10 +11,9 @@ from typing import Any
 
 import pytest
 
-from media_pipeline.conf import conf
 from media_pipeline.errors import InvalidRequestError
 from moderation.services import webhook_calls
-from tests.moderation.receiving import Receiver, certificate, dripping
+from tests.moderation.receiving import Receiver, certificate, dripping, trust
 
 Resolver = dict[str, list[str]]
 PRIVATE = {
@@ -70,12 +68,6 @@ def resolver(monkeypatch: pytest.MonkeyPatch) -> Resolver:
 
     monkeypatch.setattr(webhook_calls.socket, "getaddrinfo", look_up)
     return names
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with Receiver() as receiver:
-        yield receiver
 
 
 @pytest.fixture
@@ -160,6 +152,7 @@ def test_the_name_is_asked_once_so_that_a_second_answer_gains_nothing(
     assert called == [("8.8.8.8", 443)]
 
 
+@pytest.mark.usefixtures("receiver")
 class TestOverPlainHttpToATrustedHost:
     def test_the_body_and_the_headers_arrive(self, receiver: Receiver) -> None:
         answer = webhook_calls.post(f"{receiver.url}/in?a=b", b'{"a":1}', {"X-Test": "1"})
@@ -204,12 +197,6 @@ class TestOverPlainHttpToATrustedHost:
             port = probe.getsockname()[1]
         assert "ConnectionRefusedError" in webhook_calls.post(f"http://127.0.0.1:{port}/", b"{}", {}).text
 
-    @pytest.fixture(autouse=True)
-    def trusted(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(
-            webhook_calls, "conf", dataclasses.replace(conf, webhook_trusted_hosts="10.0.0.9, 127.0.0.1")
-        )
-
 
 class TestOverTls:
     def test_the_certificate_must_be_of_the_name(self, tls: Receiver, resolver: Resolver) -> None:
@@ -241,5 +228,4 @@ class TestOverTls:
 
     @pytest.fixture(autouse=True)
     def trusted(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        trusted = "hooks.example.com,other.example.com"
-        monkeypatch.setattr(webhook_calls, "conf", dataclasses.replace(conf, webhook_trusted_hosts=trusted))
+        trust(monkeypatch, "hooks.example.com, other.example.com")

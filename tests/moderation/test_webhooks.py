@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -34,17 +33,6 @@ State = WebhookDelivery.State
 REMOVE = Verdict(Outcome.REMOVE, "violence", 1, reason="seen it", batch="b")
 SEEDS = itertools.count(40_000)  # the same picture twice would take over the first one's verdict
 Make = Callable[..., tuple[WebhookEndpoint, str]]
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with Receiver() as receiver:
-        yield receiver
-
-
-@pytest.fixture(autouse=True)
-def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhook_calls, "conf", dataclasses.replace(conf, webhook_trusted_hosts="127.0.0.1"))
 
 
 @pytest.fixture(autouse=True)
