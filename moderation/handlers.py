@@ -14,7 +14,7 @@ from media_pipeline.errors import DarkroomError
 from media_pipeline.events import MalformedEventError, RecordChange
 from media_pipeline.reviewing import task_queue
 from media_pipeline.telemetry import logger
-from moderation.services import alerts, deliveries, digests, projection, reconciling, statements, webhook_events
+from moderation.services import alerts, deliveries, digests, projection, reconciling, runs, statements, webhook_events
 
 Task = dict[str, Any]
 # By `kind`; each may be called more than once for the same task.
@@ -32,6 +32,7 @@ def on_record_changed(event: dict[str, Any], context: Any) -> dict[str, Any]:
             try:
                 change = events.record_change(record)
                 _bring_up_to_date(change)
+                runs.note(change)
                 webhook_events.tell(change, listening())
             except Exception:  # noqa: BLE001 - whatever is wrong with one record, those before it are done with
                 number = record["dynamodb"]["SequenceNumber"]
@@ -94,5 +95,6 @@ def tidy(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001
             **reconciling.reconcile().counts(),
         }
         deliveries.trim()
+        runs.trim()
         logger.info("tidied", counts=counts)
         return counts

@@ -7,6 +7,7 @@ from moderation.models.cases import ChildSafetyCase, ReviewCase
 from moderation.models.faces import ConsentEntry, Erasure, Face, FaceAct, Person, Suggestion, WrongPair
 from moderation.models.people import User, new_user_id
 from moderation.models.policies import ContentPolicy, Thresholds
+from moderation.models.runs import PipelineRun
 from moderation.models.scores import Score
 from moderation.models.statements import Statement
 from moderation.models.webhooks import TEST, EventType, WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -25,6 +26,7 @@ __all__ = [
     "Face",
     "FaceAct",
     "Person",
+    "PipelineRun",
     "ReviewCase",
     "Score",
     "Statement",

@@ -16,7 +16,7 @@ from media_pipeline import events, reviewing
 from media_pipeline.reviewing import Image, dead_letters
 from moderation.models import ReviewCase, WebhookDelivery, WebhookEndpoint
 from moderation.roles import May, Moderator
-from moderation.services import reconciling
+from moderation.services import reconciling, runs
 
 LOOKING = 2  # seconds that a letter is hidden: not to be seen twice in one look, and to be there for the next
 WHAT = {
@@ -47,10 +47,10 @@ class Shown:
 class Health:
     unfinished: int
     failed: int
-    failed_today: int
     retries: int
     tasks: int
     dead: int
+    last_day: runs.LastDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +122,14 @@ def webhooks(viewer: Moderator) -> Webhooks:
 
 def health(viewer: Moderator) -> Health:
     viewer.require(May.OPERATE)
-    today = timezone.now() - dt.timedelta(days=1)
-    ended = reviewing.failed(1000)
     retries, tasks, dead = reviewing.queue_depths()
     return Health(
         unfinished=reviewing.count_unfinished(),
-        failed=len(ended),
-        failed_today=sum(image.created_at > today for image in ended),
+        failed=len(reviewing.failed(1000)),
         retries=retries,
         tasks=tasks,
         dead=dead,
+        last_day=runs.last_day(),
     )
 
 
