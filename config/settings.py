@@ -201,6 +201,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_PATCH": False,
     "COMPONENT_SPLIT_REQUEST": True,  # a file is binary on its way in
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "media_pipeline.api.examples.add_examples",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
 }
 SIMPLE_JWT = {

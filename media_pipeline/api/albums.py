@@ -14,6 +14,7 @@ from media_pipeline.api import responses
 from media_pipeline.api.authentication import reader_of
 from media_pipeline.api.cursors import Cursors
 from media_pipeline.api.listing import Paged
+from media_pipeline.api.repetition import IDEMPOTENCY_KEY, once
 from media_pipeline.api.requests import Input, Text, validated
 from media_pipeline.search import Page
 from media_pipeline.services import albums
@@ -72,7 +73,14 @@ class AlbumsView(APIView):
         links = cursors.links(request, Page([], next=following, previous=None))
         return Response(Albums({"results": found, "next": links["next"]}).data)
 
-    @extend_schema(operation_id="create_album", tags=["albums"], request=NewAlbum, responses={201: Album})
+    @extend_schema(
+        operation_id="create_album",
+        tags=["albums"],
+        parameters=[IDEMPOTENCY_KEY],
+        request=NewAlbum,
+        responses={201: Album},
+    )
+    @once()
     def post(self, request: Request) -> Response:
         """Make an album. Photos are put into it afterwards."""
         album = albums.create(reader_of(request), validated(NewAlbum, request.data)["name"])

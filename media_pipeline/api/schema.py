@@ -5,25 +5,69 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
-from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import Direction
+from drf_spectacular.utils import Direction, OpenApiResponse
+from rest_framework.permissions import SAFE_METHODS
 
 from media_pipeline.api.errors import MEDIA_TYPE, ProblemSchema
+from media_pipeline.api_keys import Scope
+
+SECONDS = {"type": "integer", "minimum": 0}
+# https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+RATE_LIMIT = {
+    "RateLimit": {
+        "schema": {"type": "string"},
+        "description": "What is left: `r` calls, all of them again in `t` seconds.",
+        "example": '"burst";r=99;t=1, "day";r=9974;t=51203',
+    },
+    "RateLimit-Policy": {
+        "schema": {"type": "string"},
+        "description": "What there is: `q` calls in `w` seconds.",
+        "example": '"burst";q=100;w=2, "day";q=10000;w=86400',
+    },
+}
+RETRY_AFTER = {"Retry-After": {"schema": SECONDS, "description": "Seconds to wait."}}
+PROBLEMS = {
+    "429": "Too many calls. Wait as long as `Retry-After` says.",
+    "default": "Any other problem; `code` tells which.",
+}
 
 
 class Schema(AutoSchema):
-    """Says of every call that its errors are problems."""
+    """Says of every call that its errors are problems, and that it is counted."""
 
     def _get_response_bodies(self, direction: Direction = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
-        problem = self._get_response_for_code(ProblemSchema, "default", [MEDIA_TYPE])  # type: ignore[no-untyped-call]
-        return {**bodies, "default": problem}
+        for code, description in PROBLEMS.items():
+            problem = OpenApiResponse(ProblemSchema, description)
+            bodies[code] = self._get_response_for_code(problem, code, [MEDIA_TYPE])  # type: ignore[no-untyped-call]
+        return bodies
+
+    def _get_response_headers_for_code(self, status_code: str, direction: Direction = "response") -> Any:
+        headers = super()._get_response_headers_for_code(status_code, direction)
+        return {**headers, **RATE_LIMIT, **(RETRY_AFTER if status_code in PROBLEMS else {})}
 
 
 class TokenScheme(SimpleJWTScheme):
     target_class = "media_pipeline.api.authentication.TokenAuthentication"
     name = "token"
+
+
+class KeyScheme(OpenApiAuthenticationExtension):
+    target_class = "media_pipeline.api.authentication.KeyAuthentication"
+    name = "key"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> Any:  # noqa: ARG002
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-API-Key",
+            "description": "For services. A lead makes it in the console, with scopes and an end.",
+        }
+
+    def get_security_requirement(self, auto_schema: AutoSchema) -> Any:
+        return {self.name: [Scope.READ if auto_schema.method in SAFE_METHODS else Scope.WRITE]}
 
 
 class InputSchema(OpenApiSerializerExtension):

@@ -1,16 +1,23 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from jsonschema import Draft202012Validator, FormatChecker
 
+from media_pipeline.api import examples
 from media_pipeline.models import Image
 from tests.conftest import Cast
 
-METHODS = {"get", "post", "patch", "delete"}
+
+def calls(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    found = [path[method] for path in schema["paths"].values() for method in examples.METHODS if method in path]
+    assert found
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +40,52 @@ def test_the_schema_is_open_to_all_and_needs_no_sql() -> None:
 
 
 def test_every_call_says_that_its_errors_are_problems(schema: dict[str, Any]) -> None:
-    calls = [call for path in schema["paths"].values() for method, call in path.items() if method in METHODS]
-    assert calls
-    for call in calls:
-        content = call["responses"]["default"]["content"]
-        assert content == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for call in calls(schema):
+        for code in ("429", "default"):
+            content = call["responses"][code]["content"]
+            assert set(content) == {"application/problem+json"}
+            assert content["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/Problem"}
+
+
+def test_every_answer_says_what_is_left_of_the_limits(schema: dict[str, Any]) -> None:
+    for call in calls(schema):
+        for answer in call["responses"].values():
+            assert {"RateLimit", "RateLimit-Policy"} <= answer["headers"].keys()
+        assert "Retry-After" in call["responses"]["429"]["headers"]
+
+
+def test_every_call_but_signing_in_takes_a_token_a_key_or_a_session(schema: dict[str, Any]) -> None:
+    assert set(schema["components"]["securitySchemes"]) == {"token", "key", "cookieAuth"}
+    for path, methods in schema["paths"].items():
+        for method, call in methods.items():
+            scope = "images:read" if method == "get" else "images:write"
+            ways = [{"token": []}, {"key": [scope]}, {"cookieAuth": []}]
+            assert call["security"] == ([{}] if "/auth/" in path else ways)
+
+
+def test_every_body_has_an_example_of_its_shape(schema: dict[str, Any]) -> None:
+    contents = list(examples.bodies(schema))
+    assert contents
+    for content in contents:
+        shape = {**content["schema"], "components": schema["components"]}
+        Draft202012Validator(shape, format_checker=FormatChecker()).validate(content["example"])
+
+
+def test_every_call_with_a_body_says_which(schema: dict[str, Any]) -> None:
+    for call in calls(schema):
+        successes = [answer for code, answer in call["responses"].items() if code.startswith("2")]
+        assert all(answer["description"] or answer["content"] for answer in successes)
+        assert re.fullmatch(r"[a-z]+(_[a-z]+)+", call["operationId"])
+        assert call["description"]
+        assert call["tags"]
+
+
+def test_examples_are_made_of_words_and_not_of_their_types(schema: dict[str, Any]) -> None:
+    example = schema["paths"]["/api/v1/images/{image_id}"]["get"]["responses"]["200"]["content"]["application/json"]
+    image = example["example"]
+    assert image["filename"] == "dawn.jpg"
+    assert image["renditions"][0]["name"] == "large"
+    assert image["metadata"]["gps"] == {"latitude": 47.37, "longitude": 8.54}
 
 
 def test_an_answer_has_exactly_the_fields_that_the_schema_names(
