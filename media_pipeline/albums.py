@@ -8,6 +8,7 @@ by rank, a page of which costs the same in an album of ten photos and of a thous
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +33,7 @@ MOST_OF_AN_IMAGE = 50
 MOST_AT_ONCE = 100  # one BatchGetItem
 WRITERS = 10
 HIDDEN = frozenset({Status.DELETED, Status.REJECTED})
+POSITION = re.compile(r"[0-9A-Z]{1,400}\.[0-9A-Z]{26}")  # where a page of an album ends
 ALL = "albums"  # the term of a library under which its albums lie, by their ids
 
 
@@ -61,6 +63,13 @@ class Album(SharedClientModel):
                 return cls.get(album_id, cls.PART, consistent_read=True)
             except cls.DoesNotExist:
                 return None
+
+    @classmethod
+    def load_many(cls, album_ids: Sequence[str]) -> list[Self]:
+        """Those that exist, in that order."""
+        with aws.temporary_errors("DynamoDB"):
+            found = {album.album_id: album for album in cls.batch_get([(id_, cls.PART) for id_ in album_ids])}
+        return [found[id_] for id_ in album_ids if id_ in found]
 
     def change(self, actions: list[Action], condition: Condition | None = None) -> bool:
         """One UpdateItem that leaves this album as it is afterwards; False when the condition failed or it is gone."""
@@ -105,8 +114,7 @@ def listed(reader: Reader, *, size: int = MOST_AT_ONCE, after: str | None = None
     with aws.temporary_errors("DynamoDB"):
         found = Term.query(f"{reader.id}|{ALL}", older, scan_index_forward=False, limit=size + 1)
         ids = [item.image_id for item in found]
-        albums = {album.album_id: album for album in Album.batch_get([(id_, Album.PART) for id_ in ids[:size]])}
-    return [albums[id_] for id_ in ids[:size] if id_ in albums], ids[size - 1] if len(ids) > size else None
+    return Album.load_many(ids[:size]), ids[size - 1] if len(ids) > size else None
 
 
 def edit(reader: Reader, album_id: str, *, name: str | None = None, cover: str | None = None) -> Album:

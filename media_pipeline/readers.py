@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,6 @@ if TYPE_CHECKING:
 
 # The groups whose members see what awaits judgement or failed it. Being a superuser is not enough.
 REVIEWER_ROLES = frozenset({"moderator", "senior", "appeals", "lead"})
-
 FACE_REVIEWER = "face reviewer"  # sees images that are ready, where their faces were measured with consent
 
 
@@ -27,26 +27,31 @@ class Invitation:
     def opens(self, owner: str, image_id: str, albums: Collection[str]) -> bool:
         return self.owner == owner and (self.image_id == image_id or self.album_id in albums)
 
+
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """`id` is what records name as their owner; `roles` are groups, from the session, the token or the API key."""
+    """`id` is what records name as their owner; `roles` are groups, from the session, the token or the API key.
+
+    A guest has neither, but an invitation.
+    """
 
     id: str
     roles: frozenset[str] = frozenset()
+    invitation: Invitation | None = None
 
     @property
     def is_reviewer(self) -> bool:
         return not self.roles.isdisjoint(REVIEWER_ROLES)
+
+    @property
+    def is_face_reviewer(self) -> bool:
+        return FACE_REVIEWER in self.roles
 
     def owns(self, owner: str) -> bool:
         return bool(self.id) and self.id == owner
 
 
 ANONYMOUS = Reader(id="")
-    @property
-    def is_face_reviewer(self) -> bool:
-        return FACE_REVIEWER in self.roles
-
 
 
 def reader_of_account(account: AbstractUser) -> Reader:

@@ -24,7 +24,7 @@ from media_pipeline import aws
 from media_pipeline.conf import conf
 from media_pipeline.errors import ImageError, ImageTooLargeError, TemporaryError
 from media_pipeline.models import BLURRED, THUMBNAILS, Image, Rendition, ReviewState, Status
-from media_pipeline.readers import Reader
+from media_pipeline.readers import Invitation, Reader
 from media_pipeline.telemetry import logger
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 CONTENT_TYPES = {"jpeg": "image/jpeg", "webp": "image/webp", "avif": "image/avif", "png": "image/png"}
 IMMUTABLE = "private, max-age=31536000, immutable"
 ORIGINAL = "original"
+FOR_GUESTS = frozenset({*THUMBNAILS, "jpeg", "webp", "avif"})
+SHORTEST = 2  # seconds that an address may live: its window is half of them
 VERSIONS_PAGE = 1000  # the most that S3 lists at once; a form that is posted over and over makes more
 # HEAD and GET of what is not there answer 403 to a role without ListBucket; a delete marker answers 405.
 MISSING_CODES = frozenset({"NoSuchKey", "NoSuchVersion", "404", "403", "405", "AccessDenied", "MethodNotAllowed"})
@@ -231,7 +233,8 @@ def sign(record: Image, reader: Reader, purpose: Purpose, name: str) -> str | No
     where faces were measured. The blurred rendition shows nothing: reviewers get it without a note.
     A guest gets what was shared, while it is ready and not behind the age gate.
     """
-    seconds = _seconds_allowed(record, reader, name)
+    guest = reader.invitation
+    seconds = _seconds_for_guest(record, guest, purpose, name) if guest else _seconds_allowed(record, reader, name)
     if not seconds:
         return None
     if reader.is_reviewer and not reader.owns(record.owner) and name != BLURRED:
@@ -239,7 +242,7 @@ def sign(record: Image, reader: Reader, purpose: Purpose, name: str) -> str | No
     parameters: dict[str, str] = {}
     rendition = Rendition(BLURRED, "jpeg", 0, 0, 0) if name == BLURRED else record.rendition(name)
     if purpose is Purpose.DOWNLOAD:
-        parameters["response-content-disposition"] = _attachment(record, rendition)
+        parameters["response-content-disposition"] = _attachment(record, rendition, is_guest=guest is not None)
     if name == ORIGINAL and record.version_id:
         expires = _window_end(seconds)
         parameters["versionId"] = record.version_id

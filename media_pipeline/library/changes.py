@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -57,11 +59,18 @@ def moved(
     `undo` lets that page offer to take all of them out of the trash again; `tag` is what its script
     may take off them again.
     """
+    told = {"ids": image_ids, "sentence": sentence, **({"tag": tag} if tag else {})}
+    return happened(request, event, told, "library", undo=undo)
+
+
+def happened(
+    request: LibraryRequest, event: str, told: dict[str, Any], page: str, *, undo: bool = False
+) -> HttpResponse:
+    """The page's script hears of `event`; without one, `page` is shown and says the sentence."""
     if request.htmx:
-        told = {"ids": image_ids, "sentence": sentence, **({"tag": tag} if tag else {})}
         return trigger_client_event(HttpResponse(status=204), f"darkroom:{event}", told)
-    messages.success(request, sentence, extra_tags=" ".join(image_ids) if undo else "")
-    return redirect("library")
+    messages.success(request, told["sentence"], extra_tags=" ".join(told["ids"]) if undo else "")
+    return redirect(page)
 
 
 @require_POST

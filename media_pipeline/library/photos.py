@@ -86,8 +86,8 @@ def photo_of(record: Image, reader: Reader) -> Photo:
         filename=record.filename,
         state=state_of(record),
         thumbnail=thumbnail_of(record, reader),
-        sources=_sources(record, reader) if ready else [],
-        url=_fallback(record, reader) if ready else None,
+        sources=sources_of(record, reader) if ready else [],
+        url=fallback_of(record, reader) if ready else None,
         width=int(record.width or 0),
         height=int(record.height or 0),
         may_be_transparent=record.format in {"png", "webp", "gif", "avif", "tiff"},
@@ -105,12 +105,12 @@ def photo_of(record: Image, reader: Reader) -> Photo:
     )
 
 
-def _sources(record: Image, reader: Reader) -> list[tuple[str, str]]:
+def sources_of(record: Image, reader: Reader) -> list[tuple[str, str]]:
     signed = [(f"image/{name}", storage.sign(record, reader, Purpose.VIEW, name)) for name in SOURCES]
     return [(content_type, url) for content_type, url in signed if url]
 
 
-def _fallback(record: Image, reader: Reader) -> str | None:
+def fallback_of(record: Image, reader: Reader) -> str | None:
     signed = (storage.sign(record, reader, Purpose.VIEW, name) for name in FALLBACK)
     return next((url for url in signed if url), None)
 

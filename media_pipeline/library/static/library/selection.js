@@ -2,6 +2,7 @@
     a form's work: the checks belong to it. */
 import { $, $$ } from "./dom.js";
 import { tileOf, tiles, visible } from "./grid.js";
+import { toast } from "./toast.js";
 
 const LONG_PRESS = 450; // milliseconds; Android opens its own menu after 500
 const STEADY = 10; // pixels that a finger may move meanwhile
@@ -36,13 +37,14 @@ function set(tile, on) {
 function show() {
   document.body.classList.toggle("picking", chosen.size > 0);
   $("#selected").textContent = `${chosen.size} selected`;
+  $("#selected").dataset.count = chosen.size;
 }
 
 export function clearChoice() {
   tiles().filter(checkOf).forEach((tile) => set(tile, false));
   chosen.clear();
   last = undefined;
-  $("#tag-selected")?.hidePopover();
+  for (const popover of $$("#selection [popover]")) popover.hidePopover();
   show();
 }
 
@@ -50,6 +52,14 @@ function start() {
   chooseByLongPress(); // first: its click must not be taken for another tap
   $("#selection").addEventListener("reset", clearChoice);
   for (const event of ["trashed", "restored", "tagged"]) addEventListener(`darkroom:${event}`, clearChoice);
+  for (const event of ["filed", "unfiled"]) {
+    addEventListener(`darkroom:${event}`, ({ detail: { sentence } }) => { clearChoice(); toast(sentence); });
+  }
+  $("#selection").addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("input")) return;
+    event.preventDefault(); // of several fields, the browser would press the first one's button
+    event.target.parentElement.querySelector("button").click();
+  });
   addEventListener("htmx:oobAfterSwap", () => {
     for (const imageId of chosen) {
       const tile = tileOf(imageId);

@@ -1,0 +1,292 @@
+"""Links to photos and albums: what a guest sees by them, for how long, and what never."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+
+from media_pipeline import erasure, reviews, services
+from media_pipeline.conf import conf
+from media_pipeline.models import Image, Term, new_image_id
+from media_pipeline.readers import Reader
+from media_pipeline.reviews import Flag, FlagKind
+from media_pipeline.services import Edit, albums, sharing
+from media_pipeline.verdicts import Outcome, Verdict
+from tests.conftest import Cast, as_role
+from tests.uploads import reread
+
+pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
+ALL = sharing.Terms(shown=sharing.SHOWN, may_download=True)
+
+
+def text(answer: HttpResponse) -> str:
+    return unescape(answer.content.decode())
+
+
+@pytest.fixture
+def owner(cast: Cast) -> Reader:
+    return Reader(cast.owner.pk)
+
+
+@pytest.fixture
+def album(owner: Reader, photo: Image, web_role: None) -> str:
+    made = albums.create(owner, "Summer")
+    albums.add(owner, made.album_id, [photo.image_id])
+    return str(made.album_id)
+
+
+def is_gone(clients: Cast, token: str, image_id: str) -> bool:
+    """Whether all that a link led to is the page that any nonsense leads to."""
+    nonsense = clients.anonymous.get("/s/" + "x" * 32)
+    assert nonsense.status_code == 404
+    answers = [clients.anonymous.get(f"/s/{token}{rest}") for rest in ("", f"/{image_id}", f"/{image_id}/download")]
+    return all((answer.status_code, answer.content) == (404, nonsense.content) for answer in answers)
+
+
+# What must not be seen
+
+
+@pytest.mark.parametrize("token", ["x", "x" * 33, "\x00" * 32, "٠" * 32, "../../admin", "' OR 1=1", "🌄"])
+def test_a_hostile_token_leads_to_the_same_page_as_an_unknown_one(clients: Cast, token: str) -> None:
+    from urllib.parse import quote
+
+    answer = clients.anonymous.get(f"/s/{quote(token, safe='')}")
+    assert answer.status_code == 404
+    assert answer.content == clients.anonymous.get("/s/" + "y" * 32).content
+
+
+def test_a_link_says_nothing_of_its_owner_nor_of_where_and_how_it_was_taken(
+    clients: Cast, owner: Reader, cast: Cast, photo: Image, album: str
+) -> None:
+    services.edit(owner, photo.image_id, Edit(title="Harbour", caption="at home", tags=["private"]))
+    tokens = [sharing.share_image(owner, photo.image_id, sharing.Terms())[1]]
+    tokens.append(sharing.share_album(owner, album, sharing.Terms())[1])
+    pages = "".join(
+        text(clients.anonymous.get(f"/s/{token}{rest}")) for token in tokens for rest in ("", f"/{photo.image_id}")
+    )
+    for secret in (
+        owner.id,
+        "alice",
+        cast.owner.email,
+        "47.3",
+        "8.54",
+        "dawn.jpg",
+        "1/250",
+        "Canon",
+        "14:03",
+        "at home",
+        "private",
+        "/original/",
+    ):
+        assert secret not in pages, secret
+    assert "Harbour" in pages
+    assert "17 May 2026" in pages
+    assert "Download" not in pages
+
+
+def test_nothing_is_shown_but_the_picture_when_its_owner_wants_so(
+    clients: Cast, owner: Reader, photo: Image, album: str
+) -> None:
+    services.edit(owner, photo.image_id, Edit(title="Harbour"))
+    _, token = sharing.share_album(owner, album, sharing.Terms(shown=()))
+    pages = text(clients.anonymous.get(f"/s/{token}")) + text(clients.anonymous.get(f"/s/{token}/{photo.image_id}"))
+    assert not re.search("Harbour|Summer|May|Canon", pages)
+
+
+def test_no_cookie_no_index_and_no_referrer(clients: Cast, owner: Reader, photo: Image) -> None:
+    _, token = sharing.share_image(owner, photo.image_id, ALL)
+    for rest in ("", f"/{photo.image_id}", f"/{photo.image_id}/download"):
+        answer = clients.anonymous.get(f"/s/{token}{rest}")
+        assert not answer.cookies
+        assert "Cookie" not in answer.headers.get("Vary", "")
+        assert answer["Referrer-Policy"] == "no-referrer"
+        assert answer["X-Robots-Tag"] == "noindex, nofollow"
+        assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_a_link_opens_nothing_besides(
+    clients: Cast, owner: Reader, photo: Image, announce: Callable[..., Image]
+) -> None:
+    other = announce("other.jpg")
+    _, token = sharing.share_image(owner, photo.image_id, ALL)
+    for image_id in (other.image_id, new_image_id()):
+        assert clients.anonymous.get(f"/s/{token}/{image_id}").status_code == 404
+        assert clients.anonymous.get(f"/s/{token}/{image_id}/download").status_code == 404
+    assert clients.anonymous.post(f"/s/{token}").status_code == 405
+
+
+def test_a_download_is_offered_only_when_it_was_allowed_and_is_never_the_original(
+    clients: Cast, owner: Reader, photo: Image
+) -> None:
+    _, without = sharing.share_image(owner, photo.image_id, sharing.Terms())
+    assert clients.anonymous.get(f"/s/{without}/{photo.image_id}/download").status_code == 404
+    _, token = sharing.share_image(owner, photo.image_id, ALL)
+    address = clients.anonymous.get(f"/s/{token}/{photo.image_id}/download?rendition=original")["Location"]
+    assert "/optimized/jpeg/" in address
+    assert "photo.jpg" in address
+    assert "dawn" not in address
+
+
+@pytest.mark.parametrize("who", ["stranger", "moderator"])
+def test_only_its_owner_shares_sees_links_and_revokes(
+    clients: Cast, owner: Reader, photo: Image, album: str, who: str
+) -> None:
+    share, token = sharing.share_image(owner, photo.image_id, ALL)
+    client = getattr(clients, who)
+    client.post(f"/photos/{photo.image_id}/links", {"days": "7"})
+    assert client.post(f"/albums/{album}/links", {"days": "7"}).status_code == 404
+    assert client.post("/links/revoke", {"link": share.share_id}).status_code == 404
+    assert share.share_id not in text(client.get("/links"))
+    assert len(sharing.listed(owner)) == 1
+    assert clients.anonymous.get(f"/s/{token}").status_code == 200
+
+
+def test_anonymous_people_are_sent_to_sign_in(clients: Cast, photo: Image, album: str, owner: Reader) -> None:
+    for path in (f"/photos/{photo.image_id}/links", f"/albums/{album}/links", "/links/revoke"):
+        assert clients.anonymous.post(path, {"days": "7"}).status_code == 302
+    assert sharing.listed(owner) == []
+
+
+@pytest.mark.parametrize(
+    "sent", [{"days": "8"}, {"days": "x"}, {"days": "-1"}, {"days": "٧"}, {"days": "9" * 99}, {"shown": "gps"}]
+)
+def test_terms_that_are_not_offered_are_refused(
+    clients: Cast, owner: Reader, photo: Image, sent: dict[str, str]
+) -> None:
+    assert clients.owner.post(f"/photos/{photo.image_id}/links", sent).status_code == 400
+    assert sharing.listed(owner) == []
+
+
+# When it ends
+
+
+def test_a_revoked_a_spent_and_an_unknown_link_lead_to_the_same_page(
+    clients: Cast, owner: Reader, photo: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share, token = sharing.share_image(owner, photo.image_id, ALL)
+    _, spent = sharing.share_image(owner, photo.image_id, sharing.Terms(days=1))
+    assert not is_gone(clients, token, photo.image_id)
+    sharing.revoke(owner, share.share_id)
+    assert is_gone(clients, token, photo.image_id)
+    assert not is_gone(clients, spent, photo.image_id)
+    now = time.time()
+    monkeypatch.setattr(sharing.time, "time", lambda: now + sharing.DAY)
+    assert is_gone(clients, spent, photo.image_id)
+    assert sharing.listed(owner) == []
+
+
+ENDS: dict[str, Callable[[Image], Any]] = {
+    "deleted": lambda record: services.delete(Reader(record.owner), record.image_id),
+    "in review": lambda record: reviews.flag(record, [Flag(FlagKind.LABEL, "Explicit", 97.0)]),
+    "rejected": lambda record: reviews.decide(ENDS["in review"](record), Verdict(Outcome.REMOVE), by="mod"),
+    "restricted": lambda record: reviews.decide(ENDS["in review"](record), Verdict(Outcome.RESTRICT), by="mod"),
+    "held": lambda record: reviews.hold(ENDS["in review"](record), because="seen", by="mod"),
+    "processing": lambda record: record.change([Image.unfinished.set("3")], Image.image_id.exists()),
+    "erased": erasure.erase,
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_what_is_not_ready_for_everybody_is_gone_at_once(
+    clients: Cast, owner: Reader, photo: Image, album: str, end: str
+) -> None:
+    _, alone = sharing.share_image(owner, photo.image_id, ALL)
+    _, among = sharing.share_album(owner, album, ALL)
+    assert photo.image_id in text(clients.anonymous.get(f"/s/{among}"))
+    with as_role("pipeline"):
+        ENDS[end](reread(photo))
+    assert is_gone(clients, alone, photo.image_id)
+    page = clients.anonymous.get(f"/s/{among}")
+    assert (page.status_code, photo.image_id in text(page)) == (200, False)
+    assert clients.anonymous.get(f"/s/{among}/{photo.image_id}").status_code == 404
+
+
+def test_a_photo_that_leaves_the_album_leaves_its_link(clients: Cast, owner: Reader, photo: Image, album: str) -> None:
+    _, token = sharing.share_album(owner, album, ALL)
+    albums.remove(owner, album, [photo.image_id])
+    assert clients.anonymous.get(f"/s/{token}/{photo.image_id}").status_code == 404
+    albums.delete(owner, album)
+    assert is_gone(clients, token, photo.image_id)
+    assert clients.owner.get("/links").status_code == 200
+
+
+def test_an_erased_photo_takes_its_links_along(owner: Reader, photo: Image, web_role: None) -> None:
+    sharing.share_image(owner, photo.image_id, ALL)
+    with as_role("pipeline"):
+        erasure.erase(reread(photo))
+    assert list(Term.query(f"{owner.id}|{sharing.TERM}")) == []
+
+
+def test_addresses_die_with_the_link(
+    clients: Cast, owner: Reader, photo: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share, token = sharing.share_image(owner, photo.image_id, ALL)
+    now = share.expires_at - 20
+    monkeypatch.setattr(sharing.time, "time", lambda: now)
+    lives = [int(found) for found in re.findall(r"X-Amz-Expires=(\d+)", text(clients.anonymous.get(f"/s/{token}")))]
+    assert lives
+    assert max(lives) <= 20 < conf.signed_url_seconds
+
+
+def test_there_are_only_so_many_links(
+    owner: Reader, photo: Image, web_role: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sharing, "MOST", 2)
+    first, _ = sharing.share_image(owner, photo.image_id, ALL)
+    sharing.share_image(owner, photo.image_id, ALL)
+    with pytest.raises(services.ConflictError, match="Revoke one"):
+        sharing.share_image(owner, photo.image_id, ALL)
+    sharing.revoke(owner, first.share_id)
+    sharing.share_image(owner, photo.image_id, ALL)
+
+
+def test_the_token_is_nowhere_in_the_database(owner: Reader, photo: Image, web_role: None) -> None:
+    share, token = sharing.share_image(owner, photo.image_id, ALL)
+    stored = sharing.Share.get(share.pk)
+    assert token not in str(stored.to_dynamodb_dict())
+    assert len(token) * 6 >= 128
+
+
+# What is seen
+
+
+def test_a_link_is_made_shown_once_listed_and_revoked_without_a_script(clients: Cast, photo: Image) -> None:
+    path = f"/photos/{photo.image_id}/links"
+    assert f'href="{path}"' in text(clients.owner.get(f"/photos/{photo.image_id}"))
+    made = text(clients.owner.post(path, {"days": "30", "shown": ["title", "camera"], "may_download": "on"}))
+    [address] = re.findall(r'value="(http://testserver/s/[\w-]{32})"', made)
+    guest = text(clients.anonymous.get(address))
+    assert "Canon EOS 40D" in guest
+    assert "May" not in guest
+    assert ">Download<" in guest
+    listed = text(clients.owner.get(path))
+    assert address not in listed
+    assert "Shows title, camera, download" in listed
+    assert "dawn.jpg" in text(clients.owner.get("/links"))
+    [link] = re.findall(r'name="link" value="(\w+)"', listed)
+    after = text(clients.owner.post("/links/revoke", {"link": link, "back": path}, follow=True))
+    assert "The link is revoked." in after
+    assert clients.anonymous.get(address).status_code == 404
+
+
+def test_revoking_leads_back_to_this_house_only(clients: Cast, owner: Reader, photo: Image) -> None:
+    share, _ = sharing.share_image(owner, photo.image_id, ALL)
+    answer = clients.owner.post("/links/revoke", {"link": share.share_id, "back": "//evil.example/"})
+    assert answer["Location"] == "/links"
+
+
+def test_a_shared_album_is_seen_in_its_order_with_its_name(
+    clients: Cast, owner: Reader, photo: Image, album: str
+) -> None:
+    _, token = sharing.share_album(owner, album, ALL)
+    page = text(clients.anonymous.get(f"/s/{token}"))
+    assert "<h1>Summer</h1>" in page
+    assert re.findall(rf'href="/s/{token}/(\w+)"', page) == [photo.image_id]
+    assert "/thumbnails/large/" in page
+    assert "Shared until" in text(clients.owner.get("/albums/"))
