@@ -10,7 +10,7 @@ from typing import Any
 
 from pynamodb.expressions.update import Action
 
-from media_pipeline import albums, ledger, likeness, retry_queue, storage
+from media_pipeline import albums, ledger, likeness, retry_queue, sharing, storage
 from media_pipeline.errors import ConflictError, NotFoundError
 from media_pipeline.models import IMAGE_ID, Image, Status
 from media_pipeline.readers import Reader
@@ -67,6 +67,7 @@ __all__ = [
     "restore",
     "retry",
     "search",
+    "sharing",
     "similar",
     "start_upload",
     "upload",
