@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from media_pipeline import albums, aws, judgement, likeness, search, storage
+from media_pipeline import albums, aws, judgement, likeness, search, sharing, storage
 from media_pipeline.models import BLURRED, UNASKED, Image, ReviewState, original_key, rendition_key
 
 
@@ -12,6 +12,7 @@ def erase(record: Image) -> None:
         return  # evidence is preserved for a year from the report: 18 U.S.C. 2258A(h)
     for version_id in _versions(record):
         storage.delete_original_version(record.object_key, version_id)
+    sharing.forget(record)
     albums.forget(record)
     remove_traces(record)
     with aws.temporary_errors("DynamoDB"):
