@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 from django.core.checks import CheckMessage, Error, register
 
+from media_pipeline import watermarks
 from media_pipeline.conf import conf
+from media_pipeline.errors import ConfigurationError, DarkroomError
+
+if TYPE_CHECKING:
+    from media_pipeline.watermarks import Preset
+
+HINT = "Correct DARKROOM_WATERMARKS, JSON of presets by name (media_pipeline/watermarks.py), or leave it empty."
 
 
 @register()
@@ -25,3 +33,33 @@ def first_look_can_run(**_: Any) -> list[CheckMessage]:
             id="media_pipeline.E001",
         )
     ]
+
+
+@register()
+def watermarks_can_be_laid(**_: Any) -> list[CheckMessage]:
+    try:
+        presets = watermarks.presets()
+    except ConfigurationError as error:
+        return [Error(str(error), hint=HINT, id="media_pipeline.E002")]
+    problems = [(name, problem) for name, preset in presets.items() if (problem := _problem(preset))]
+    return [
+        Error(f"DARKROOM_WATERMARKS: {name!r} cannot be used: {problem}", hint=HINT, id="media_pipeline.E003")
+        for name, problem in problems
+    ]
+
+
+def _problem(preset: Preset) -> str:
+    """Why this mark would fail at the first image, found by laying it over an empty one."""
+    if unknown := set(preset.renditions) - watermarks.RENDITIONS:
+        return f"{min(unknown)!r} is no rendition that is made of every image; those are jpeg, webp and avif."
+    if find_spec("PIL") is None:  # the web's package: it lays no marks
+        return ""
+    from PIL import Image  # noqa: PLC0415 - the web ships without it
+
+    from media_pipeline import rendering  # noqa: PLC0415 - it imports Pillow
+
+    try:
+        rendering.marked(Image.new("RGB", (320, 240)), preset)
+    except (DarkroomError, OSError, TypeError) as error:  # its fields, its files, and values of another type
+        return str(error)
+    return ""

@@ -18,6 +18,7 @@ from media_pipeline.conf import conf
 from media_pipeline.errors import ConfigurationError
 
 NAME = re.compile(r"[a-z0-9-]{1,20}")  # it becomes part of the renditions' names
+RENDITIONS = {"jpeg", "webp", "avif"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageStat
 
@@ -48,6 +48,10 @@ class Watermark:
             raise InvalidRequestError("A watermark is either a text or an image.", field="text")
         if len(self.text) > _MOST_TEXT:
             raise InvalidRequestError(f"A watermark's text has at most {_MOST_TEXT} characters.", field="text")
+        if self.position not in get_args(Position):
+            raise InvalidRequestError(
+                f"A watermark's position is one of {', '.join(get_args(Position))}.", field="position"
+            )
         for field, value, low, high in (
             ("opacity", self.opacity, 0.0, 1.0),
             ("scale", self.scale, 0.01, 1.0),
