@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from media_pipeline import search, storage
+from media_pipeline import search, storage, tombstones
 from media_pipeline.conf import conf
 from media_pipeline.events import ObjectVersion
 from media_pipeline.filenames import clean_filename
@@ -11,7 +11,8 @@ from media_pipeline.telemetry import logger
 
 
 def adopt(stored: ObjectVersion) -> str | None:
-    """Make a record for the object, under an id that its every delivery derives alike; None when it is gone.
+    """Make a record for the object, under an id that its every delivery derives alike; None when it is gone, or when
+    that image was erased on somebody's demand.
 
     Its owner is what the uploader put into the object's metadata (x-amz-meta-owner), else the default owner. Its
     version is fixed here: the id stands for that version, and the key may have others, which are images of their own.
@@ -21,6 +22,11 @@ def adopt(stored: ObjectVersion) -> str | None:
         logger.info("object is gone", key=stored.key)
         return None
     image_id = adopted_image_id(stored.bucket, stored.key, stored.version_id, found.stored_at)
+    named = stored.key.removeprefix("original/")  # the id of an announced upload, whose form was sent once more
+    if tombstones.is_buried(image_id) or tombstones.is_buried(named):
+        logger.warning("object of an image that was erased on demand, removed", key=stored.key)
+        storage.delete_original_version(stored.key, stored.version_id)
+        return None
     owner = found.metadata.get("owner") or conf.default_owner
     record = Image(
         image_id,

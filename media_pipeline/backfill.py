@@ -14,7 +14,7 @@ from urllib.parse import unquote_plus
 
 from botocore.exceptions import ClientError
 
-from media_pipeline import aws, search
+from media_pipeline import aws, search, tombstones
 from media_pipeline.conf import conf
 from media_pipeline.errors import DarkroomError, ImageError, ImageTooLargeError
 from media_pipeline.events import MalformedEventError
@@ -39,6 +39,10 @@ class Task:
     key: str
     version_id: str | None
     owner: str
+
+
+class ErasedError(ImageError):
+    """The image that the object would become was erased on demand."""
 
 
 class ObjectUnreadableError(ImageError):
@@ -110,6 +114,8 @@ def _head(source: Mapping[str, str]) -> dict[str, Any]:
 def _announce(task: Task, found: Mapping[str, Any]) -> str:
     modified: dt.datetime = found["LastModified"]
     image_id = adopted_image_id(task.bucket, task.key, task.version_id or "null", modified)
+    if tombstones.is_buried(image_id):
+        raise ErasedError("This image was erased on somebody's demand, and is not imported again.")
     record = Image(
         image_id,
         owner=task.owner,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from media_pipeline import albums, aws, judgement, likeness, search, sharing, storage
+from media_pipeline import albums, aws, face_index, judgement, likeness, search, sharing, storage
 from media_pipeline.models import BLURRED, UNASKED, Image, ReviewState, original_key, rendition_key
 
 
@@ -10,6 +10,7 @@ def erase(record: Image) -> None:
     """Originals first and the record last: as long as the record is there, an interrupted erase can be found."""
     if record.review == ReviewState.CHILD_SAFETY:
         return  # evidence is preserved for a year from the report: 18 U.S.C. 2258A(h)
+    face_index.remove(record)
     for version_id in _versions(record):
         storage.delete_original_version(record.object_key, version_id)
     sharing.forget(record)

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('named_by', models.CharField(blank=True, max_length=26)),
                 ('named_at', models.DateTimeField(blank=True, null=True)),
                 ('doubt', models.FloatField(blank=True, null=True)),
-                ('cluster', models.CharField(blank=True, max_length=40)),
+                ('cluster', models.CharField(blank=True, max_length=26)),
                 ('associated_to', models.CharField(blank=True, max_length=26)),
             ],
             options={

@@ -77,7 +77,7 @@ class Face(models.Model):
     named_by = models.CharField(max_length=26, blank=True)
     named_at = models.DateTimeField(null=True, blank=True)
     doubt = models.FloatField(null=True, blank=True)  # of the best suggestion: how far it is from the threshold
-    cluster = models.CharField(max_length=40, blank=True)  # unknown faces that look alike; named after one of them
+    cluster = models.CharField(max_length=26, blank=True)  # of unknown faces that look alike
     associated_to = models.CharField(max_length=26, blank=True)  # the user vector that this one is part of
 
     class Meta:

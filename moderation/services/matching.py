@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from ulid import ULID
 
 from media_pipeline.conf import conf
 from media_pipeline.face_collections import CollectionGoneError, FaceGoneError, Match
@@ -94,8 +95,8 @@ def mark(face: Face, best: float | None) -> None:
 
 
 def _join(face: Face, alike: list[Face]) -> None:
-    """One group of this face and those like it, with all that they were in; it keeps the lowest of their names."""
-    groups = {other.cluster for other in alike if other.cluster} | {face.cluster or face.pk}
+    """One group of this face and those like it, with all that they were in; it keeps the oldest of their names."""
+    groups = {other.cluster for other in alike if other.cluster} | {face.cluster or str(ULID())}
     group = min(groups)
     Face.objects.filter(library=face.library, cluster__in=groups, state__in=WAITING).update(cluster=group)
     Face.objects.filter(pk__in=[face.pk, *(other.pk for other in alike)]).update(cluster=group)

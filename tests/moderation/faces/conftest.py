@@ -16,9 +16,7 @@ from tests.local_aws.rekognition.stubs import Findings, models
 
 
 @pytest.fixture
-def recognition(
-    aws: Emulator, db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Any]:
+def recognition(aws: Emulator, db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A client of the server that the code under test asks, too."""
     from media_pipeline import aws as clients
     from media_pipeline import consents
