@@ -22,6 +22,7 @@ from media_pipeline.models import BLURRED, Image, ReviewState
 from media_pipeline.readers import ANONYMOUS, Reader, reader_of_account
 from media_pipeline.reviews import Flag, FlagKind
 from media_pipeline.storage import Purpose
+from media_pipeline.services import sharing
 from media_pipeline.verdicts import Outcome, Verdict
 from tests.conftest import as_role
 from tests.uploads import reread
@@ -52,6 +53,7 @@ STATUSES: dict[str, Callable[[Image], object]] = {
     "ready": lambda record: record,
     "in_review": flagged,
     "allowed": lambda record: reviews.decide(flagged(record), Verdict(Outcome.ALLOW), by="mod"),
+    "restricted": lambda record: reviews.decide(flagged(record), Verdict(Outcome.RESTRICT), by="mod"),
     "rejected": lambda record: reviews.decide(flagged(record), Verdict(Outcome.REMOVE), by="mod"),
     "child_safety": lambda record: reviews.hold(flagged(record), because="seen", by="mod"),
     "failed": lambda record: record.change(
@@ -114,7 +116,9 @@ def make(people: dict[str, Person]) -> Callable[[str], Image]:
         }
         actions = [getattr(Image, name).set(value) for name, value in facts.items()]
         assert record.change([*actions, Image.unfinished.remove()], Image.image_id.exists())
-        STATUSES[status](record)
+        album = services.albums.create(people["owner"].reader, "Walk")
+        services.albums.add(people["owner"].reader, album.album_id, [record.image_id])
+        STATUSES[status](reread(record))
         record = reread(record)
         projection.project(record)
         return record
@@ -136,7 +140,11 @@ def roads(record: Image, *, is_staff: bool) -> Iterator[tuple[str, str, dict[str
     for name in (*NAMES, "web"):
         yield "GET", f"{api}/download?rendition={name}", {}
         yield "GET", f"/photos/{image}/download?rendition={name}", {}
-    library = ("/", "/trash", "/?tag=walk", f"/tiles?ids={image}", f"/photos/{image}")
+    [album] = record.rank_by_album
+    for path in ("", "/images"):
+        yield "GET", f"/api/v1/albums/{album}{path}", {}
+    library = ("/", "/trash", "/?tag=walk", f"/tiles?ids={image}", f"/photos/{image}", f"/photos/{image}/links")
+    yield from (("GET", path, {}) for path in ("/albums/", f"/albums/{album}/", f"/albums/{album}/links", "/links"))
     yield from (("GET", path, {}) for path in library)
     for change in ("title", "tags"):
         yield "FORM", f"/photos/{image}/{change}", {"title": "walked", "tags": "walk"}
@@ -153,14 +161,16 @@ def roads(record: Image, *, is_staff: bool) -> Iterator[tuple[str, str, dict[str
 SHOWS_NOTHING = {  # routes that answer without an image, or end in a redirect to one that is walked
     "api:uploads", "api:restore", "api:retry", "api:facets", "api:token", "api:token-refresh", "api:schema", "api:docs",
     "api:healthz", "report", "appeal", "photo_trash", "photo_restore", "photo_retry", "photos_trash", "photos_restore",
-    "photos_tags", "admin:review_decide", "admin:review_undo", "admin:review_keep", "admin:review_release",
+    "photos_tags", "photos_album", "album_names", "album_name", "album_delete", "album_cover", "album_remove", "album_move",
+    "links_revoke", "api:albums", "api:album-image", "admin:review_decide", "admin:review_undo", "admin:review_keep", "admin:review_release",
     "admin:console_settings",
 }  # fmt: skip
 ACCOUNTS = re.compile(
     r"(admin:)?(index|auth_user_password_change|log(in|out)|sign(in|out|up.*)|password_.*|invitation.*|autocomplete|jsi18n|view_on_site|app_list)"
 )
 WALKED = {
-    "library", "trash", "tiles", "photo", "photo_download", "photo_title", "photo_tags", "api:images", "api:image",
+    "albums", "album", "album_links", "links", "photo_links", "shared", "shared_photo", "shared_download", "api:album",
+    "api:album-images", "library", "trash", "tiles", "photo", "photo_download", "photo_title", "photo_tags", "api:images", "api:image",
     "api:renditions", "api:similar", "api:download", "statements", "admin:review", "admin:review_case",
     "admin:review_more", "admin:review_reveal", "admin:dashboard", "admin:thresholds", "admin:operations",
 }  # fmt: skip
@@ -235,6 +245,29 @@ def test_the_walk_finds_what_there_is_to_find(make: Callable[[str], Image], peop
         assert seen(waiting, "owner") <= {"small", "medium", "large"} != set()
         assert seen(waiting, "moderator") >= {BLURRED, "large"}
         assert seen(ready, "stranger") == seen(ready, "anonymous") == set()
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_guest_gets_what_is_ready_for_everybody_and_nothing_of_anything_else(
+    status: str, make: Callable[[str], Image], people: dict[str, Person]
+) -> None:
+    record = make(status)
+    [album] = record.rank_by_album
+    terms = sharing.Terms(may_download=True)
+    shares = [
+        sharing._create(sharing.Share(owner=record.owner, image_id=record.image_id), terms),
+        sharing.share_album(people["owner"].reader, album, terms),
+    ]
+    with as_role("web"):
+        for share, token in shares:
+            table, found = allowed(record, share.guest), set()
+            for path in ("", f"/{record.image_id}", f"/{record.image_id}/download"):
+                for rendition, seconds in addresses(fetch(Client(), "GET", f"/s/{token}{path}", {}), record.image_id):
+                    assert seconds <= table.get(rendition, 0), (path, rendition)
+                    found.add(rendition)
+            assert (found >= {"jpeg", "webp"}) == (status in {"ready", "allowed"})
+            assert table.keys() <= {"small", "medium", "large", "jpeg", "webp"}
+            assert bool(table) == (status in {"ready", "allowed"})
 
 
 def test_a_rejection_ends_signing_at_once_and_an_overturn_brings_it_back(make: Callable[[str], Image]) -> None:
