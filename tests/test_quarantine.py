@@ -21,8 +21,8 @@ from media_pipeline import reviews, services, storage
 from media_pipeline.models import BLURRED, Image, ReviewState
 from media_pipeline.readers import ANONYMOUS, Reader, reader_of_account
 from media_pipeline.reviews import Flag, FlagKind
-from media_pipeline.storage import Purpose
 from media_pipeline.services import sharing
+from media_pipeline.storage import Purpose
 from media_pipeline.verdicts import Outcome, Verdict
 from tests.conftest import as_role
 from tests.uploads import reread
@@ -159,10 +159,11 @@ def roads(record: Image, *, is_staff: bool) -> Iterator[tuple[str, str, dict[str
 
 
 SHOWS_NOTHING = {  # routes that answer without an image, or end in a redirect to one that is walked
+    "photos_album", "album_names", "album_name", "album_delete", "album_cover", "album_remove", "album_move",
+    "links_revoke", "api:albums", "api:album-image",
     "api:uploads", "api:restore", "api:retry", "api:facets", "api:token", "api:token-refresh", "api:schema", "api:docs",
     "api:healthz", "report", "appeal", "photo_trash", "photo_restore", "photo_retry", "photos_trash", "photos_restore",
-    "photos_tags", "photos_album", "album_names", "album_name", "album_delete", "album_cover", "album_remove", "album_move",
-    "links_revoke", "api:albums", "api:album-image", "admin:review_decide", "admin:review_undo", "admin:review_keep", "admin:review_release",
+    "photos_tags", "admin:review_decide", "admin:review_undo", "admin:review_keep", "admin:review_release",
     "admin:console_settings",
 }  # fmt: skip
 ACCOUNTS = re.compile(
@@ -170,7 +171,8 @@ ACCOUNTS = re.compile(
 )
 WALKED = {
     "albums", "album", "album_links", "links", "photo_links", "shared", "shared_photo", "shared_download", "api:album",
-    "api:album-images", "library", "trash", "tiles", "photo", "photo_download", "photo_title", "photo_tags", "api:images", "api:image",
+    "api:album-images",
+    "library", "trash", "tiles", "photo", "photo_download", "photo_title", "photo_tags", "api:images", "api:image",
     "api:renditions", "api:similar", "api:download", "statements", "admin:review", "admin:review_case",
     "admin:review_more", "admin:review_reveal", "admin:dashboard", "admin:thresholds", "admin:operations",
 }  # fmt: skip
