@@ -131,20 +131,6 @@ def search_users_by_picture(collection: str, jpeg: bytes, *, threshold: float) -
     return [Match(found["User"]["UserId"], found["Similarity"]) for found in answer["UserMatches"]]
 
 
-def search_users(collection: str, vector: str, *, threshold: float) -> list[Match]:
-    """The users whose vectors this face is like; each `vector` is a person's id."""
-    try:
-        with _answering():
-            answer = aws.client("rekognition").search_users(
-                CollectionId=collection, FaceId=vector, UserMatchThreshold=threshold, MaxUsers=NEAREST
-            )
-    except ClientError as error:
-        if aws.error_code(error) == "InvalidParameterException":
-            raise FaceGoneError("This face is not in its collection any more.") from error
-        raise
-    return [Match(found["User"]["UserId"], found["Similarity"]) for found in answer["UserMatches"]]
-
-
 def all_faces(collection: str) -> Iterator[Match]:
     """Every face in the collection, with the image it was indexed from."""
     for page in _pages("list_faces", CollectionId=collection, MaxResults=PAGE):

@@ -14,11 +14,37 @@ from media_pipeline.errors import DarkroomError
 from media_pipeline.events import MalformedEventError, RecordChange
 from media_pipeline.reviewing import task_queue
 from media_pipeline.telemetry import logger
-from moderation.services import alerts, deliveries, digests, projection, reconciling, runs, statements, webhook_events
+from moderation.services import (
+    alerts,
+    deliveries,
+    digests,
+    face_acts,
+    forgetting,
+    indexing,
+    matching,
+    person_vectors,
+    projection,
+    reconciling,
+    runs,
+    statements,
+    telling,
+    webhook_events,
+)
 
 Task = dict[str, Any]
 # By `kind`; each may be called more than once for the same task.
-TASKS: dict[str, Callable[[Task], None]] = {deliveries.TASK: deliveries.deliver}
+TASKS: dict[str, Callable[[Task], None]] = {
+    deliveries.TASK: deliveries.deliver,
+    "index_library": indexing.index_library,
+    "index_faces": indexing.index_image,
+    "drop_vector": indexing.drop_vector,
+    "delete_vectors": indexing.delete_vectors,
+    "tell_records": telling.tell_records_task,
+    "spread_names": matching.spread,
+    "follow_person": person_vectors.follow,
+    "settle_people": person_vectors.settle,
+    "forget": forgetting.go_on_task,
+}
 
 
 def on_record_changed(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -45,6 +71,8 @@ def _bring_up_to_date(change: RecordChange) -> None:
     before, after = change.before, change.after
     if after is None:
         projection.forget(change.image_id)
+        if before is not None and before.faces:
+            telling.forget(change.image_id)
         return
     reviewed = before.review if before else None
     if after.review == reviewing.ReviewState.OPEN and reviewed is None:
@@ -52,6 +80,8 @@ def _bring_up_to_date(change: RecordChange) -> None:
     projection.project(after)
     if after.status is reviewing.Status.IN_REVIEW:  # not before the pipeline's last write, which brings the labels
         alerts.publish(after)
+    if after.faces or (before is not None and before.faces):
+        telling.follow_record(after)
     if after.review != reviewed:
         reviewing.take_back(after)
         reviewing.bring_heirs(after)
@@ -95,6 +125,8 @@ def tidy(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001
             **reconciling.reconcile().counts(),
         }
         deliveries.trim()
+        forgetting.resume_lost()
+        face_acts.forget_old()
         runs.trim()
         logger.info("tidied", counts=counts)
         return counts

@@ -50,6 +50,8 @@ def give(reader: Reader, library: str) -> ConsentState:
         known = consents.give(library, by=reader.id)
         _write(library, known.by, known.given_at, known.collection, is_given=True)
         task_queue.send("index_library", {"library": library})
+        # Once more for images that arrived while other functions did not know of the consent yet.
+        task_queue.send("index_library", {"library": library}, delay_seconds=2 * consents.CACHE_SECONDS)
     return state(reader, library)
 
 

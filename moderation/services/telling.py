@@ -23,11 +23,16 @@ GOOD_PIXELS = 150  # of a face's shorter side; fewer make it a worse example of 
 FROM_RECORD = ["library", "revision", "left", "top", "width", "height", "confidence", "quality", "vector"]
 
 
-def follow_record(image_id: str) -> None:
-    """Bring the rows up to the record as it is now, and have its faces measured where that is due."""
-    record = tagging.Image.load(image_id)
+def follow_record(seen: tagging.Image) -> None:
+    """Bring the rows up to the record as it is now, and have its faces measured where that is due.
+
+    Without a consent there is nothing to do: the rows of a few faces are made when somebody looks at them.
+    """
+    if not seen.face_collection and consents.current(seen.library) is None:
+        return
+    record = tagging.Image.load(seen.image_id)
     if record is None:
-        forget(image_id)
+        forget(seen.image_id)
         return
     consent = consents.as_of_now(record.library)
     outdated = bool(record.face_collection) and (consent is None or record.face_collection != consent.collection)
@@ -35,7 +40,7 @@ def follow_record(image_id: str) -> None:
         record = face_index.withdraw(record) or record
     project(record)
     if face_index.is_due(record, consent):
-        task_queue.send("index_faces", {"image_id": image_id})
+        task_queue.send("index_faces", {"image_id": record.image_id})
 
 
 def project(record: tagging.Image) -> None:

@@ -69,7 +69,8 @@ def photo(owner: Reader, *people: Colour, **facts: Any) -> Image:
     actions = [getattr(Image, name).set(value) for name, value in values.items()]
     record.change([*actions, Image.unfinished.remove()], Image.image_id.exists())
     write_terms(record)
-    telling.follow_record(record.image_id)
+    telling.project(record)
+    telling.follow_record(record)
     return reread(record)
 
 
