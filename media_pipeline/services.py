@@ -23,8 +23,9 @@ from media_pipeline.said import (
     check_said,
     clean_tags,
 )
-from media_pipeline.search import Facets, Page, SearchQuery, find, related, terms
+from media_pipeline.search import Facet, Facets, Page, SearchQuery, find, related, terms
 from media_pipeline.search import facets as facets_of
+from media_pipeline.search import months as months_of
 from media_pipeline.storage import Purpose
 from media_pipeline.uploading import (
     CONTENT_TYPES,
@@ -62,6 +63,7 @@ __all__ = [
     "get_many",
     "import_file",
     "list_images",
+    "months",
     "neighbours",
     "request_rendition",
     "restore",
@@ -160,6 +162,11 @@ def search(
 def facets(reader: Reader) -> Facets:
     """What the reader's library can be narrowed down by."""
     return facets_of(reader.id)
+
+
+def months(reader: Reader) -> list[Facet]:
+    """When the reader's images were uploaded, newest month first."""
+    return months_of(reader.id)
 
 
 class Likening(StrEnum):

@@ -163,7 +163,7 @@ SHOWS_NOTHING = {  # routes that answer without an image, or end in a redirect t
     "links_revoke", "api:albums", "api:album-image",
     "api:uploads", "api:restore", "api:retry", "api:facets", "api:token", "api:token-refresh", "api:schema", "api:docs",
     "api:healthz", "report", "appeal", "photo_trash", "photo_restore", "photo_retry", "photos_trash", "photos_restore",
-    "photos_tags", "admin:review_decide", "admin:review_undo", "admin:review_keep", "admin:review_release",
+    "photos_tags", "months", "admin:review_decide", "admin:review_undo", "admin:review_keep", "admin:review_release",
     "admin:console_settings",
 }  # fmt: skip
 ACCOUNTS = re.compile(

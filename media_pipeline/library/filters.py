@@ -65,15 +65,14 @@ class Filters:
         return urlencode([*((filter_.name, filter_.value) for filter_ in self.chosen), *more.items()])
 
     def query(self) -> SearchQuery:
-        months = [month_of(month) for month in self.values("month")]
-        first = months[0] if months else None
+        months = self.values("month")
         return SearchQuery(
             q=" ".join(self.values("q")),
             labels=self.values("label"),
             tags=self.values("tag"),
             cameras=self.values("camera"),
-            uploaded_after=first,
-            uploaded_before=first and first.replace(day=calendar.monthrange(first.year, first.month)[1]),
+            uploaded_after=month_of(months[0]) if months else None,
+            uploaded_before=last_day_of(months[0]) if months else None,
         )
 
 
@@ -83,3 +82,8 @@ def month_of(text: str) -> dt.date:
         return dt.datetime.strptime(text, "%Y-%m").replace(tzinfo=dt.UTC).date()
     except ValueError:
         raise InvalidRequestError("A month is written as 2026-09.", field="month") from None
+
+
+def last_day_of(text: str) -> dt.date:
+    month = month_of(text)
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])

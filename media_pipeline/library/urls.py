@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.library, name="library"),
     path("trash", views.trash, name="trash"),
     path("tiles", views.tiles, name="tiles"),
+    path("months", views.months, name="months"),
     path("albums/", albums.overview, name="albums"),
     path("albums/names", albums.names, name="album_names"),
     path("albums/<image_id:album_id>/", albums.album, name="album"),

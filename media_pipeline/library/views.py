@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -15,13 +16,13 @@ from media_pipeline.errors import NotFoundError
 from media_pipeline.library import wording
 from media_pipeline.library.access import LibraryRequest, signed_in
 from media_pipeline.library.facets import column_of
-from media_pipeline.library.filters import Filters
+from media_pipeline.library.filters import Filters, last_day_of, month_of
 from media_pipeline.library.image_ids import is_image_id
 from media_pipeline.library.photos import photo_of
 from media_pipeline.library.tiles import Month, months_of, stream_of, tile_of
 from media_pipeline.models import Status
 from media_pipeline.readers import Reader
-from media_pipeline.search import Page
+from media_pipeline.search import Page, SearchQuery
 from media_pipeline.storage import ORIGINAL, Purpose
 
 PAGE_SIZE = 50
@@ -55,27 +56,49 @@ def trash(request: LibraryRequest, reader: Reader) -> HttpResponse:
 def _grid(
     request: LibraryRequest, reader: Reader, template: str, status: Status | None, context: dict[str, Any]
 ) -> HttpResponse:
-    after = _image_id(request.GET.get("after"))
-    page = services.list_images(reader, size=PAGE_SIZE, status=status, after=after)
+    """A page of the list: the newest, or what is older than `after`, newer than `before`, or from month `until` on."""
+    after, before = _image_id(request.GET.get("after")), _image_id(request.GET.get("before"))
+    until = last_day_of(request.GET["until"]) if request.GET.get("until") else None
+    query = SearchQuery(status=status, uploaded_before=until)
+    page = services.search(reader, query, size=PAGE_SIZE, after=after, before=before)
+    if until and page.images:
+        page = replace(page, previous=page.images[0].image_id)
     return _answer(request, template, page, months_of(page.images, reader), context)
 
 
 def _answer(
     request: LibraryRequest, template: str, page: Page, months: list[Month], context: dict[str, Any]
 ) -> HttpResponse:
-    """A page of the grid; `after` in its address continues it, `shown` is the heading that is already there."""
+    """A page of the grid; what htmx adds to one that is there leads on only in its own direction.
+
+    `shown` in the address is the heading that is already there.
+    """
     today = dt.datetime.now(dt.UTC)
+    is_added_below, is_added_above = (bool(request.htmx) and name in request.GET for name in ("after", "before"))
     context |= {
         "months": months,
         "is_empty": not page.images and not page.next,
         "month_shown": request.GET.get("shown"),
-        "next": page.next,
+        "next": None if is_added_above else page.next,
         "next_month": months[-1].key if months else "",
+        "newer": None if is_added_below else page.previous,
         "today": wording.day(today),
         "this_month": {"key": f"{today:%Y-%m}", "name": wording.month(today)},
-        "is_continued": "after" in request.GET,
+        "is_continued": not {"after", "before", "until"}.isdisjoint(request.GET),
     }
     return render(request, "library/months.html" if request.htmx else template, context)
+
+
+@require_safe
+@signed_in
+def months(request: LibraryRequest, reader: Reader) -> HttpResponse:
+    """The scrubber: every month that has photos, to jump to."""
+    choices = []
+    for facet in services.months(reader):
+        month, count = month_of(facet.value), wording.roughly(facet.count, is_rough=False, is_more=facet.is_more)
+        shown = f"{wording.month(month)}, {count} photo{'' if count == '1' else 's'}"
+        choices.append({"month": facet.value, "year": month.year, "shown": shown})
+    return render(request, "library/scrubber.html", {"choices": choices})
 
 
 @require_safe

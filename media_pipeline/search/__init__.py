@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from media_pipeline.search.faceting import Facet, Facets, facets
+from media_pipeline.search.faceting import Facet, Facets, facets, months
 from media_pipeline.search.kinds import COLOURS, FORMATS, ORIENTATIONS, SIZES
 from media_pipeline.search.pages import Page, live, page
 from media_pipeline.search.places import FARTHEST_KM, Near
@@ -56,6 +56,7 @@ __all__ = [
     "ids",
     "label_names",
     "live",
+    "months",
     "page",
     "partitions",
     "person_term",

@@ -27,6 +27,7 @@ NEWEST_SAMPLED = 200
 POINTS, SAMPLED_AT_POINT = 8, 25
 CHOICES = 20  # of each facet
 MONTHS = 36
+MONTHS_LISTED = 240
 COUNTED = 1000  # entries of one term: 9 read units at most
 READERS = 8
 HIDDEN = frozenset({Status.DELETED, Status.REJECTED})
@@ -83,6 +84,17 @@ def facets(library: str) -> Facets:
         is_approximate=True,
         people=_by_count(people),
     )
+
+
+def months(library: str) -> list[Facet]:
+    """The months of upload, newest first, with roughly how many images each has."""
+    newest = _ids(library, NEWEST, 1)
+    if not newest:
+        return []
+    (oldest,) = _ids(library, OLDEST, 1, newest_first=False)
+    with ThreadPoolExecutor(READERS) as pool:
+        counted = pool.map(lambda month: _counted_month(library, month), _months(oldest, newest[0], most=MONTHS_LISTED))
+        return [month for month in counted if month.count]
 
 
 def _exact(records: Sequence[Image]) -> Facets:
@@ -153,11 +165,11 @@ def _counted_month(library: str, month: dt.date) -> Facet:
     return Facet(f"{month:%Y-%m}", min(count, COUNTED), is_more=count > COUNTED)
 
 
-def _months(oldest: str, newest: str) -> list[dt.date]:
-    """The first days of the months between two ids, newest first, MONTHS at most."""
+def _months(oldest: str, newest: str, *, most: int = MONTHS) -> list[dt.date]:
+    """The first days of the months between two ids, newest first, so many at most."""
     first, last = (ULID.from_str(image_id).datetime for image_id in (oldest, newest))
     numbers = range(last.year * 12 + last.month - 1, first.year * 12 + first.month - 2, -1)
-    return [dt.date(number // 12, number % 12 + 1, 1) for number in numbers[:MONTHS]]
+    return [dt.date(number // 12, number % 12 + 1, 1) for number in numbers[:most]]
 
 
 def _ids(library: str, bound: str, limit: int, *, newest_first: bool = True) -> list[str]:

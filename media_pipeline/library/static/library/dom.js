@@ -12,6 +12,14 @@ export function el(tag, properties = {}, ...children) {
 /** A copy of the first element in the `<template id=name>` of the page. */
 export const copyOf = (name) => $(`#${name}`).content.firstElementChild.cloneNode(true);
 
+/** Add a style sheet that lies beside this module; settled when it is there, or failed to come. */
+export function addStyles(name) {
+  const href = new URL(name, import.meta.url).href;
+  return new Promise((resolve) => {
+    document.head.append(el("link", { rel: "stylesheet", href, onload: resolve, onerror: resolve }));
+  });
+}
+
 /** Buttons say what they do in `data-do`; the nearest one to a click decides. */
 export function onClick(actions) {
   addEventListener("click", (event) => {

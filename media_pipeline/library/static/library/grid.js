@@ -6,40 +6,73 @@ export const tiles = () => $$("#months .tile");
 export const frameOf = (tile) => $(".frame", tile);
 export const idOf = (tile) => tile.id.replace("tile-", "");
 export const tileOf = (imageId) => document.getElementById(`tile-${imageId}`);
+export const visible = () => $$("#months .tile:not([hidden])");
+export const blockOf = (tile) => tile.closest(".grid");
 
 /** What a new upload looks like, shown until its thumbnail is there: {tile id: canvas}. */
 export const previews = new Map();
 
-const main = $("main");
+/** What rows have to fit into. Read when the window changes: to read it later would lay out the page twice. */
+let room;
 
-/** Size every tile, print the days, show the empty state; after anything in the grid changed. */
-export function arrange() {
-  tiles().forEach(dress);
-  printDays();
-  watchPlaceholders();
+function measure() {
   const style = getComputedStyle(document.documentElement);
-  const target = parseFloat(style.getPropertyValue("--row")), gap = parseFloat(style.getPropertyValue("--gap"));
-  for (const month of $$(".month")) {
-    const shown = $$(".tile", month).filter((tile) => !tile.hidden);
-    month.hidden = shown.length === 0;
-    place(shown, month.parentElement.clientWidth, target, gap);
-    $(".grid", month).classList.add("laid-out");
+  const [target, gap, label] = ["--row", "--gap", "--label"].map((name) => parseFloat(style.getPropertyValue(name)));
+  room = { width: $("#months").clientWidth, target, gap, label };
+}
+
+// Each page that the server sent is a list of its own, a block. One more costs the same after fifty photos and after
+// ten thousand: only blocks that changed are laid out, and those far from the window are not even painted.
+
+const blocks = () => $$("#months .grid");
+const follower = (block) => (block.nextElementSibling?.matches(".grid") ? block.nextElementSibling : null);
+
+/** Size tiles, print the days, show the empty state: after these blocks changed, or all of them. */
+export function arrange(changed = blocks()) {
+  const due = new Set(changed), { activeElement } = document;
+  let before;
+  for (const block of blocks()) {
+    if (due.has(block)) {
+      const next = follower(block);
+      if (place(block, next)) due.add(next);
+      printDays(block, before);
+      if (next) printDays(next, block);
+      watchPlaceholders(block);
+    }
+    before = block;
   }
-  const isEmpty = !tiles().some((tile) => !tile.hidden);
+  for (const month of $$(".month")) month.hidden = !$(".tile:not([hidden])", month);
+  if (activeElement !== document.activeElement) activeElement.focus({ preventScroll: true }); // its tile moved on
+  changes.takeRecords(); // our own
+  showEmptiness();
+}
+
+/** True when tiles were left over: a row that the next block has to fill. */
+function place(block, next) {
+  const all = $$(".tile", block);
+  if (previews.size) all.forEach(dress);
+  const shown = all.filter((tile) => !tile.hidden);
+  const { sizes, heights, left } = justify(shown.map((tile) => Number(tile.dataset.ratio)), room, next !== null);
+  sizes.forEach(([w, h], position) => {
+    const { dataset, style } = shown[position]; // through CSSOM: the policy refuses style attributes in HTML
+    style.setProperty("--w", `${w}px`);
+    style.setProperty("--h", `${h}px`);
+    if (dataset.colour) style.setProperty("--tone", dataset.colour);
+  });
+  block.style.setProperty("--height", `${heights.reduce((sum, height) => sum + height + room.label, 0)}px`);
+  block.classList.add("laid-out");
+  if (!next || !left) return false;
+  next.prepend(...all.slice(all.indexOf(shown.at(-left))));
+  return true;
+}
+
+function showEmptiness() {
+  const isEmpty = !$("#months .tile:not([hidden])");
   $("#empty").hidden = !isEmpty || $("#months .more") !== null; // a search may need several pages to find the first
   const filters = $("#filters:not(:has(.chips))");
   if (filters) filters.hidden = isEmpty;
   const note = $("#trash-note");
   if (note) note.hidden = isEmpty;
-}
-
-function place(shown, width, target, gap) {
-  const sizes = justify(shown.map((tile) => Number(tile.dataset.ratio)), width, target, gap);
-  sizes.forEach(([w, h], position) => {
-    // Custom properties through CSSOM: the policy refuses style attributes in HTML.
-    shown[position].style.setProperty("--w", `${w}px`);
-    shown[position].style.setProperty("--h", `${h}px`);
-  });
 }
 
 /** Keep the preview of an upload under the tile's content until its thumbnail is decoded. */
@@ -57,14 +90,14 @@ function dress(tile) {
 }
 
 /** The day stands over its first photo, whichever that is now; in the trash each has its own days left. */
-function printDays() {
-  let before;
-  for (const tile of tiles().filter((tile) => !tile.hidden)) {
-    const text = tile.dataset.edge ?? (tile.dataset.day === before ? "" : tile.dataset.day ?? "");
-    before = tile.dataset.day ?? before;
+function printDays(block, before) {
+  let day = before && $$(".tile:not([hidden])", before).at(-1)?.dataset.day;
+  for (const tile of $$(".tile:not([hidden])", block)) {
+    const text = tile.dataset.edge ?? (tile.dataset.day === day ? "" : tile.dataset.day ?? "");
+    day = tile.dataset.day ?? day;
     const printed = $(".day", tile);
-    if (printed) printed.textContent = text;
-    else if (text) tile.prepend(el("span", { className: "day" }, text));
+    if (printed && printed.textContent !== text) printed.textContent = text;
+    else if (!printed && text) tile.prepend(el("span", { className: "day" }, text));
     if (printed && !text) printed.remove();
   }
 }
@@ -90,8 +123,6 @@ export function goTo(tile) {
   tile.scrollIntoView({ block: "nearest" });
 }
 
-export const visible = () => tiles().filter((tile) => !tile.hidden);
-
 export function step(distance) {
   const list = visible();
   goTo(list[Math.max(0, Math.min(list.length - 1, list.indexOf(currentTile()) + distance))]);
@@ -105,21 +136,41 @@ export function stepRow(direction) {
     const box = tile.getBoundingClientRect(), down = (box.top - from.top) * direction;
     return down < 20 ? Infinity : down * 4 + Math.abs(box.left + box.width / 2 - middle);
   };
-  const [best] = visible().map((tile) => [cost(tile), tile]).sort(([a], [b]) => a - b);
+  const nearby = blocks(), position = nearby.indexOf(blockOf(currentTile()));
+  const around = nearby.slice(Math.max(0, position - 1), position + 2); // a far one would have to be laid out first
+  const candidates = around.flatMap((block) => $$(".tile:not([hidden])", block));
+  const [best] = candidates.map((tile) => [cost(tile), tile]).sort(([a], [b]) => a - b);
   if (best && best[0] < Infinity) goTo(best[1]);
 }
 
+const changes = new MutationObserver((records) => {
+  const changed = new Set();
+  for (const { target, addedNodes } of records) {
+    if (target.matches(".grid")) changed.add(target);
+    for (const node of addedNodes) {
+      if (node.matches?.(".grid")) changed.add(node).add(node.previousElementSibling);
+      else if (node.matches?.(".month")) $$(".grid", node).forEach((block) => changed.add(block));
+    }
+  }
+  if (!changed.size && !records.some(({ target }) => target.id === "months")) return;
+  arrange(changed);
+  for (const block of changed) makeUnreachable(block);
+  if (!currentTile()) makeStop(visible()[0]);
+});
+
+const makeUnreachable = (block) => $$(".tile", block).forEach((tile) => { if (tile !== current) setTabbable(tile, -1); });
+
 export function startGrid() {
+  measure();
   arrange();
-  tiles().forEach((tile) => setTabbable(tile, -1));
+  blocks().forEach(makeUnreachable);
   makeStop(visible()[0]);
-  new ResizeObserver(arrange).observe(main);
-  new MutationObserver((records) => {
-    if (!records.some(({ target }) => target.matches(".grid, #months"))) return;
+  new ResizeObserver(([{ contentRect: { width } }]) => {
+    if (width === room.width) return; // taller, with every page that arrives
+    measure();
     arrange();
-    tiles().filter((tile) => tile !== current).forEach((tile) => setTabbable(tile, -1));
-    if (!currentTile()) makeStop(visible()[0]);
-  }).observe($("#months"), { childList: true, subtree: true });
+  }).observe($("#months"));
+  changes.observe($("#months"), { childList: true, subtree: true });
   addEventListener("focusin", ({ target }) => {
     const tile = target.closest("#months .tile");
     if (tile && tile !== current) makeStop(tile);

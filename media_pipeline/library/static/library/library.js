@@ -1,6 +1,6 @@
 /** The pages with a grid: photos and trash. What is needed later is loaded later. */
 import { $, comeBack, comeBackTo, csrfToken, dialogIsOpen, onClick, onKey, showKeys, startKeys } from "./dom.js";
-import { arrange, currentTile, goTo, idOf, startGrid, step, stepRow, tileOf, visible } from "./grid.js";
+import { arrange, blockOf, currentTile, goTo, idOf, startGrid, step, stepRow, tileOf, visible } from "./grid.js";
 import { startLive } from "./live.js";
 import { startToasts, toast } from "./toast.js";
 
@@ -68,7 +68,7 @@ function takeAway(ids) {
   const { activeElement } = document;
   const hadFocus = leaving.some((tile) => tile.contains(activeElement)) || $("#selection").contains(activeElement);
   for (const tile of leaving) tile.hidden = true;
-  arrange();
+  arrange(leaving.map(blockOf));
   const left = visible();
   if (hadFocus) goTo(left[Math.min(first, left.length - 1)]);
 }
@@ -82,7 +82,7 @@ addEventListener("darkroom:restored", ({ detail: { ids, sentence } }) => {
   if (canUpload) {
     const back = tilesOf(ids);
     for (const tile of back) tile.hidden = false;
-    arrange();
+    arrange(back.map(blockOf));
     goTo(back[0]);
   } else takeAway(ids);
   toast(sentence);

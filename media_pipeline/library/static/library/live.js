@@ -1,9 +1,11 @@
-import { $ } from "./dom.js";
+/** What the page asks the server for by itself: what comes next, what changed, what ran out. */
+import { $, $$ } from "./dom.js";
 import { idOf } from "./grid.js";
 
 const SECOND = 1000;
 const PATIENCE = 60; // looks in vain before looking less often
 const RENEW_AT_MOST_EVERY = 30 * SECOND;
+const AHEAD = "1600px"; // two screens and more
 
 /** While tiles are unfinished, ask once a second for those that changed; all in one request, through hx-get of #poll. */
 export function startLive() {
@@ -19,6 +21,38 @@ export function startLive() {
     htmx.trigger(poll, "darkroom:look");
   }, SECOND);
   renewAddresses(poll.getAttribute("hx-get"));
+  fetchAhead();
+}
+
+/** What is older comes before anybody has scrolled to the end; what is newer than a month jumped to, when asked for. */
+function fetchAhead() {
+  const observer = (rootMargin) => new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) htmx.trigger(target, "darkroom:near");
+  }, { rootMargin });
+  const older = observer(AHEAD), newer = observer("0px");
+  const watch = () => $$("#months .more").forEach((more) => (more.matches(".newer") ? newer : older).observe(more));
+  addEventListener("htmx:afterSettle", watch);
+  watch();
+  keepPlace();
+  addEventListener("scroll", async () => {
+    const scrubber = $("#scrubber");
+    if (!scrubber) return;
+    await import("./scrubber.js");
+    htmx.trigger(scrubber, "darkroom:scrolled");
+  }, { once: true });
+}
+
+/** What is put in above must not move what one looks at. Not every browser sees to that itself. */
+function keepPlace() {
+  let seen, top;
+  addEventListener("htmx:beforeSwap", ({ target }) => {
+    seen = target.matches(".newer") ? target.nextElementSibling : undefined;
+    top = seen?.getBoundingClientRect().top;
+  });
+  addEventListener("htmx:afterSettle", () => {
+    if (seen?.isConnected) scrollBy({ top: seen.getBoundingClientRect().top - top, behavior: "instant" });
+    seen = undefined;
+  });
 }
 
 /** Addresses of thumbnails live for minutes; a page that was open for longer asks for new ones when it needs them. */

@@ -1,6 +1,7 @@
 import { $, $$ } from "./dom.js";
 
 const NEAR = "600px";
+const A_FRAME = 8;
 const FADE = 400; // milliseconds, longer than the transition of the image
 
 /** Paint a ThumbHash where a thumbnail is about to come into view and is not there yet; it fades in over it. */
@@ -8,10 +9,21 @@ const nearing = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target: tile } of entries) {
     if (!isIntersecting) continue;
     nearing.unobserve(tile);
+    if (!due.length) requestAnimationFrame(coverSome);
+    due.push(tile);
+  }
+}, { rootMargin: NEAR });
+
+const due = [];
+
+/** A few in each frame: fifty at once would hold up the scrolling. */
+function coverSome() {
+  for (const tile of due.splice(0, A_FRAME)) {
     const image = $("img", tile);
     if (image && !image.complete && !$("canvas", tile)) cover(tile, image);
   }
-}, { rootMargin: NEAR });
+  if (due.length) requestAnimationFrame(coverSome);
+}
 
 function cover(tile, image) {
   const canvas = document.createElement("canvas");
@@ -27,9 +39,9 @@ export async function reveal(image, canvas) {
   setTimeout(() => canvas.remove(), FADE);
 }
 
-/** Observe the tiles that were not there before. */
-export function watchPlaceholders() {
-  for (const tile of $$("#months .tile[data-thumbhash]:not([data-watched])")) {
+/** Observe the tiles of a block that were not there before. */
+export function watchPlaceholders(block) {
+  for (const tile of $$(".tile[data-thumbhash]:not([data-watched])", block)) {
     tile.dataset.watched = "";
     nearing.observe(tile);
   }
@@ -37,7 +49,7 @@ export function watchPlaceholders() {
 
 // A ThumbHash (https://evanw.github.io/thumbhash/) decoded onto a canvas: the first cosines of brightness and of two
 // differences of colour, four bits each. A canvas needs neither a data: address nor a style attribute.
-const SIDE = 32;
+const SIDE = 16; // it holds seven waves at most, and the browser smooths what it stretches
 
 function paint(canvas, base64) {
   const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));

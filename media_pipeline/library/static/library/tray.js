@@ -1,5 +1,5 @@
 import { $, $$, copyOf, onClick } from "./dom.js";
-import { arrange, previews } from "./grid.js";
+import { arrange, blockOf, previews } from "./grid.js";
 import { enqueue, isBusy } from "./uploads.js";
 
 const PREVIEW_WIDTH = 480;
@@ -77,7 +77,7 @@ async function preview(file, tile) {
   canvas.getContext("2d").drawImage(bitmap, 0, 0);
   bitmap.close();
   previews.set(tile.id, canvas);
-  arrange();
+  arrange([blockOf(tile)]);
 }
 
 /** From now on the server's tile of this image takes the place of ours. */

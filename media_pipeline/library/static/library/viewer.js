@@ -1,5 +1,5 @@
 /** A photo over the grid: a dialog with an address of its own, so that Back closes it and a reload opens its page. */
-import { $, el } from "./dom.js";
+import { $, addStyles } from "./dom.js";
 import { frameOf, goTo, tileOf, visible } from "./grid.js";
 import { startPhoto } from "./photo.js";
 
@@ -7,10 +7,7 @@ const dialog = $("#viewer"), gridTitle = document.title;
 let shownId;
 
 const isPhoto = (address) => new URL(address).pathname.startsWith("/photos/");
-const styled = new Promise((resolve) => {
-  const href = new URL("photo.css", import.meta.url).href;
-  document.head.append(el("link", { rel: "stylesheet", href, onload: resolve, onerror: resolve }));
-});
+const styled = addStyles("photo.css");
 
 async function show(address) {
   await styled;
