@@ -11,6 +11,7 @@ startKeys();
 startLive();
 
 const canUpload = $("#tray") !== null;
+const isTrash = $("main.is-trash") !== null;
 const hasViewer = $("#viewer") !== null;
 const chooseFiles = () => $("#files").click();
 const post = (url, values) => htmx.ajax("POST", url, { source: "#months", swap: "none", values });
@@ -54,7 +55,7 @@ onKey({
   Delete: () => {
     if (isChoosing()) return void $("#selection [data-key=Delete]")?.click();
     const tile = document.activeElement.closest("#months .tile");
-    return tile && canUpload ? void post(`/photos/${idOf(tile)}/trash`) : false;
+    return tile && !isTrash ? void post(`/photos/${idOf(tile)}/trash`) : false;
   },
   "?": showKeys,
 }, () => !dialogIsOpen());
@@ -79,7 +80,7 @@ addEventListener("darkroom:trashed", ({ detail: { ids, sentence } }) => {
 });
 
 addEventListener("darkroom:restored", ({ detail: { ids, sentence } }) => {
-  if (canUpload) {
+  if (!isTrash) {
     const back = tilesOf(ids);
     for (const tile of back) tile.hidden = false;
     arrange(back.map(blockOf));
