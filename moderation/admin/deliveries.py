@@ -52,6 +52,7 @@ class DeliveryAdmin(ByRole):
     search_fields = ["=image_id", "=event_id"]
     search_help_text = "Image, or webhook-id"
     actions = [send_again]
+    change_form_template = "console/delivery.html"
     fields: ClassVar = ["endpoint", "event_id", "type", "image_id", "outcome", "due_at", "payload", "attempts"]
     readonly_fields: ClassVar = ["outcome", "payload", "attempts"]
 

@@ -27,8 +27,8 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='made')),
             ],
             options={
-                'verbose_name': "webhook's delivery",
-                'verbose_name_plural': "webhooks' deliveries",
+                'verbose_name': 'webhook delivery',
+                'verbose_name_plural': 'webhook deliveries',
                 'ordering': ['-made_at'],
                 'default_permissions': (),
             },

@@ -79,8 +79,8 @@ class WebhookDelivery(models.Model):
     made_at = models.DateTimeField("made", auto_now_add=True, db_index=True)
 
     class Meta:
-        verbose_name = "webhook's delivery"
-        verbose_name_plural = "webhooks' deliveries"
+        verbose_name = "webhook delivery"
+        verbose_name_plural = "webhook deliveries"
         ordering = ["-made_at"]
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["endpoint", "event_id"], name="one_delivery_an_event")]
