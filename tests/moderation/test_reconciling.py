@@ -72,7 +72,7 @@ def test_an_alert_that_was_lost_is_sent_late(waiting: Make, monkeypatch: pytest.
     told: list[str] = []
     monkeypatch.setattr(alerts.notifications, "publish", lambda _topic, _subject, message: told.append(message))
     reconciling.reconcile()
-    assert told == []  # the stream is not late yet
+    assert not any(record.image_id in message for message in told)  # the stream is not late yet
     ReviewCase.objects.update(flagged_at=timezone.now() - dt.timedelta(minutes=3))
     reconciling.reconcile()
     reconciling.reconcile()
