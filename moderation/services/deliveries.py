@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from media_pipeline.errors import ConfigurationError
 from media_pipeline.reviewing import conf, task_queue
 from moderation.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from moderation.roles import May, Moderator
@@ -56,7 +57,7 @@ def deliver(task: dict[str, Any]) -> None:
     if not endpoint.is_on:
         waiting.update(state=State.GIVEN_UP)
     elif endpoint.quiet_until and endpoint.quiet_until > timezone.now():
-        waiting.update(due_at=endpoint.quiet_until)
+        waiting.filter(due_at__lt=endpoint.quiet_until).update(due_at=endpoint.quiet_until)
     elif _claim(delivery):
         _note(delivery, _attempt(delivery))
 
@@ -76,9 +77,11 @@ def _attempt(delivery: WebhookDelivery) -> Answer:
     valid = [endpoint.secret]
     if endpoint.earlier_until and endpoint.earlier_until > timezone.now():
         valid.append(endpoint.earlier_secret)
-    headers = webhook_secrets.headers(
-        delivery.event_id, int(time.time()), body, [webhook_secrets.opened(secret) for secret in valid]
-    )
+    try:
+        secrets = [webhook_secrets.opened(secret) for secret in valid]
+    except ConfigurationError as error:
+        return Answer(None, str(error), 0)  # to be seen where whoever can mend it looks
+    headers = webhook_secrets.headers(delivery.event_id, int(time.time()), body, secrets)
     headers |= {"Content-Type": "application/json", "User-Agent": USER_AGENT}
     return webhook_calls.post(endpoint.url, body, headers)
 

@@ -10,12 +10,15 @@ import base64
 import hashlib
 import hmac
 import secrets
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.utils.encoding import force_bytes
 
 from media_pipeline.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 PREFIX = "whsec_"
 
@@ -29,6 +32,8 @@ def sealed(secret: str) -> str:
 
 
 def opened(text: str) -> str:
+    from cryptography.fernet import InvalidToken  # noqa: PLC0415 - see _safe
+
     try:
         return _safe().decrypt(text.encode()).decode()
     except InvalidToken as error:
@@ -39,12 +44,13 @@ def opened(text: str) -> str:
 
 
 def _safe() -> MultiFernet:
-    return MultiFernet([_fernet(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+    from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 - 50 ms that no cold start without webhooks pays
 
+    def fernet(secret_key: str | bytes) -> Fernet:
+        key = hashlib.blake2b(force_bytes(secret_key), digest_size=32, person=b"webhook secrets").digest()
+        return Fernet(base64.urlsafe_b64encode(key))
 
-def _fernet(secret_key: str | bytes) -> Fernet:
-    key = hashlib.blake2b(force_bytes(secret_key), digest_size=32, person=b"webhook secrets").digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+    return MultiFernet([fernet(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 
 
 def headers(event_id: str, timestamp: int, body: bytes, valid: list[str]) -> dict[str, str]:

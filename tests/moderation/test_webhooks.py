@@ -391,6 +391,21 @@ class TestFailures:
         assert (other.state, other.tries) == (State.WAITING, 0)
         assert deliveries.send_due() == 0
 
+    def test_meanwhile_a_task_that_comes_twice_shortens_no_delay(self, delivery: WebhookDelivery) -> None:
+        due_at = timezone.now() + dt.timedelta(hours=2)
+        WebhookDelivery.objects.update(due_at=due_at, tries=5)
+        WebhookEndpoint.objects.update(quiet_until=timezone.now() + deliveries.ILL_PAUSE)
+        deliveries.deliver({"delivery": delivery.pk})
+        assert WebhookDelivery.objects.get().due_at == due_at
+
+    def test_a_secret_that_cannot_be_read_is_said_where_it_can_be_mended(
+        self, delivery: WebhookDelivery, receiver: Receiver, settings: Any
+    ) -> None:
+        settings.SECRET_KEY = "another"
+        send(delivery)
+        assert receiver.requests == []
+        assert "give the webhook a new secret" in WebhookAttempt.objects.get().error
+
     def test_sent_again_it_begins_anew_under_its_old_name(
         self, delivery: WebhookDelivery, receiver: Receiver, people: People
     ) -> None:
