@@ -164,7 +164,8 @@ SHOWS_NOTHING = {  # routes that answer without an image, or end in a redirect t
     "api:uploads", "api:restore", "api:retry", "api:facets", "api:token", "api:token-refresh", "api:schema", "api:docs",
     "api:healthz", "report", "appeal", "photo_trash", "photo_restore", "photo_retry", "photos_trash", "photos_restore",
     "photos_tags", "months", "admin:review_decide", "admin:review_undo", "admin:review_keep", "admin:review_release",
-    "admin:console_settings",
+    "admin:console_settings", "image-faces", "unidentified-faces", "face", "assign-face", "reject-face", "people",
+    "person", "merge-person", "person-faces", "search-face", "consent",
 }  # fmt: skip
 ACCOUNTS = re.compile(
     r"(admin:)?(index|auth_user_password_change|log(in|out)|sign(in|out|up.*)|password_.*|invitation.*|autocomplete|jsi18n|view_on_site|app_list)"

@@ -129,9 +129,10 @@ def tell(images: Collection[str]) -> None:
         task_queue.send("tell_records", {"image_ids": ordered[start : start + IN_ONE_TASK]})
 
 
-def tell_record(image_id: str) -> None:
+def tell_record(image_id: str) -> tagging.Image | None:
+    """The record as it is then; None when there is none."""
     rows = Face.objects.filter(image_id=image_id).select_related("person")
-    tagging.tell(image_id, {row.face_id: _told(row) for row in rows})
+    return tagging.tell(image_id, {row.face_id: _told(row) for row in rows})
 
 
 def _told(row: Face) -> Told:

@@ -7,16 +7,20 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from moderation.services import reconciling
+from moderation.services import face_drift, reconciling
 
 
 class Command(BaseCommand):
     help = __doc__ or ""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--faces", action="store_true", help="compare vectors, records and names of faces, too")
         parser.add_argument("--all", action="store_true", help="compare every case, not only those that wait")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+        if options["faces"] or options["all"]:
+            for what, number in face_drift.reconcile().counts().items():
+                self.stdout.write(f"{number:8} {what.replace('_', ' ')}")
         drift = reconciling.reconcile(everything=options["all"])
         self.stdout.write(
             f"{drift.opened} cases opened, {drift.closed} closed, {drift.corrected} corrected, "
