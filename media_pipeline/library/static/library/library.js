@@ -101,6 +101,7 @@ if (canUpload) {
   };
   $("#files").addEventListener("change", ({ target }) => { add(target.files); target.value = ""; });
   receiveFiles(add);
+  if (localStorage.unfinished) import("./tray.js").then(({ offer }) => offer());
 }
 
 if (hasViewer) {

@@ -1,47 +1,80 @@
-import { $, $$, copyOf, onClick } from "./dom.js";
-import { arrange, blockOf, previews } from "./grid.js";
+import { $, $$, addStyles, copyOf, onClick } from "./dom.js";
+import { arrange, blockOf, previews, tileOf } from "./grid.js";
+import { keep, letGo, unfinished } from "./leftovers.js";
 import { enqueue, isBusy } from "./uploads.js";
 
 const PREVIEW_WIDTH = 480;
-const tray = $("#tray"), list = $("ul", tray);
+const tray = $("#tray"), list = $("ul", tray), { url, owner } = tray.dataset;
 const counts = () => ({
   all: list.children.length, added: $$(".added", list).length, failed: $$(".bad", list).length,
 });
 
+await addStyles("tray.css");
+
 /** Upload `files`: a line in the tray and a tile in the grid for each, at once. */
-export function add(files) {
+export async function add(files) {
   if (!files.length) return;
   if (!isBusy()) list.replaceChildren();
+  const uploads = files.map((file) => ({ id: crypto.randomUUID(), owner, url, file }));
+  begin(uploads);
+  for (const upload of uploads) await keep(upload); // one by one: they are copied to disk
+}
+
+function begin(uploads) {
   tray.hidden = false;
-  for (const file of files) {
+  for (const upload of uploads) {
     const line = copyOf("tray-line");
-    $(".name", line).textContent = file.name;
+    $(".name", line).textContent = upload.file.name;
     list.append(line);
-    start(file, line);
-    $("[data-do=retry]", line).addEventListener("click", () => start(file, line));
+    start(upload, line);
+    $("[data-do=retry]", line).addEventListener("click", () => start(upload, line));
   }
   tell();
 }
 
-function start(file, line) {
+/** Files that an earlier page had begun: somebody closed it, or it crashed. */
+let left = [];
+export async function offer() {
+  left = await unfinished(owner);
+  if (!left.length) return;
+  const [names, rest] = [left.slice(0, 3).map(({ file }) => file.name).join(", "), left.length - 3];
+  $("#left-names").textContent = rest > 0 ? `${names} and ${rest} more` : names;
+  $("#left").hidden = tray.hidden = false;
+  $("h2", tray).textContent = left.length === 1 ? "1 photo is not uploaded yet" : `${left.length} photos are not uploaded yet`;
+}
+
+async function decideOnLeft(goOn) {
+  $("#left").hidden = true;
+  tray.hidden = !goOn;
+  if (goOn) {
+    begin(left);
+    for (const upload of left) await keep(upload); // as this page's
+  } else for (const upload of left) await letGo(upload);
+  left = [];
+}
+
+function start(upload, line) {
   const bar = $("progress", line), figure = $(".figure", line), why = $("p", line);
-  const tile = newTile(file);
+  const tile = newTile(upload);
+  if (upload.form) name(tile, upload.form.imageId);
   const show = (word, className = "") => { figure.textContent = word; line.className = className; };
   why.hidden = true;
   bar.hidden = false;
   bar.value = 0;
   show("Waiting");
-  enqueue(tray.dataset.url, file, (event, value) => {
-    if (event === "announced") name(tile, value);
+  enqueue(upload, (event, value) => {
+    if (event === "announced") { name(tile, value); keep(upload); }
     if (event === "progress") { bar.value = value; show(`${Math.round(value)}\u2009%`); }
-    if (event === "waiting") show("Waiting");
-    if (event === "added") { bar.hidden = true; show("Added", "added"); dispatchEvent(new Event("darkroom:uploaded")); }
+    if (event === "waiting") show("Trying again");
+    if (event === "offline") show("Waiting for the network");
+    if (event === "added") { bar.hidden = true; show("Added", "added"); letGo(upload); dispatchEvent(new Event("darkroom:uploaded")); }
     if (event === "failed") {
       bar.hidden = true;
       show("Failed", "bad");
       why.hidden = false;
-      $(".why", why).textContent = value;
+      $(".why", why).textContent = value.message;
       (document.getElementById(tile.id) ?? tile).remove();
+      if (!value.isTemporary) letGo(upload); // the next page would fail with it as well
     }
     if (event === "added" || event === "failed") tell();
   });
@@ -54,34 +87,42 @@ function tell() {
   const isDone = added + failed === all;
   const ended = [added || !failed ? `${added} added` : "", failed ? `${failed} failed` : ""].filter(Boolean).join(", ");
   $("h2", tray).textContent = isDone ? ended : `Uploading ${photos(all)}${failed ? `, ${failed} failed` : ""}`;
-  $("footer", tray).hidden = failed < 2;
+  $("#failed", tray).hidden = failed < 2;
   document.body.classList.toggle("busy", !isDone);
 }
 
 /** A tile at the top of this month, with the picture itself where the browser can read it. */
-function newTile(file) {
+function newTile({ file, form }) {
+  const already = form && tileOf(form.imageId); // announced by an earlier page
+  if (already) return already;
   const month = copyOf("new-month"), tile = copyOf("new-tile");
   const section = document.getElementById(month.id) ?? month;
   if (!section.isConnected) $("#months").prepend(section);
   tile.id = `tile-new-${crypto.randomUUID()}`;
   $(".name", tile).textContent = file.name;
   $(".grid", section).prepend(tile);
-  preview(file, tile);
+  previewing = previewing.then(() => preview(file, tile));
   return tile;
 }
 
+/** One at a time: hundreds of decoded photos would not fit into memory. */
+let previewing = Promise.resolve();
+
 async function preview(file, tile) {
+  if (!tile.isConnected) return; // the server's own has taken its place
   const bitmap = await createImageBitmap(file, { resizeWidth: PREVIEW_WIDTH }).catch(() => null);
   if (!bitmap) return; // a format that this browser does not show
   const canvas = Object.assign(document.createElement("canvas"), { width: bitmap.width, height: bitmap.height });
   canvas.getContext("2d").drawImage(bitmap, 0, 0);
   bitmap.close();
+  if (!tile.isConnected) return;
   previews.set(tile.id, canvas);
   arrange([blockOf(tile)]);
 }
 
 /** From now on the server's tile of this image takes the place of ours. */
 function name(tile, imageId) {
+  if (tile.id === `tile-${imageId}`) return; // announced before; this is another form for it
   const preview = previews.get(tile.id);
   previews.delete(tile.id);
   tile.id = `tile-${imageId}`;
@@ -93,5 +134,7 @@ function name(tile, imageId) {
 onClick({
   "close-tray": () => { tray.hidden = true; $(".up").focus(); },
   "retry-all": () => $$(".bad [data-do=retry]", list).forEach((button) => button.click()),
+  "left-resume": () => void decideOnLeft(true),
+  "left-discard": () => void decideOnLeft(false),
 });
 addEventListener("beforeunload", (event) => { if (isBusy()) event.preventDefault(); });
