@@ -99,12 +99,14 @@ def site(
     from media_pipeline.conf import conf
 
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in this thread
-    s3, bucket = EMULATOR.root_client("s3"), conf.originals_bucket
-    rules = s3.get_bucket_cors(Bucket=bucket)["CORSRules"]
-    ours = {"AllowedOrigins": [live_server.url], "AllowedMethods": ["POST"], "AllowedHeaders": ["*"]}
-    s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [ours]})
+    s3, buckets = EMULATOR.root_client("s3"), (conf.originals_bucket, conf.renditions_bucket)
+    rules = {bucket: s3.get_bucket_cors(Bucket=bucket)["CORSRules"] for bucket in buckets}
+    for bucket in buckets:
+        ours = [{**rule, "AllowedOrigins": [live_server.url]} for rule in rules[bucket]]
+        s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": ours})
     yield str(live_server.url)
-    s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": rules})
+    for bucket in buckets:
+        s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": rules[bucket]})
 
 
 @pytest.fixture

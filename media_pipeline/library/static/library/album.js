@@ -5,12 +5,11 @@ import { choose, clearChoice } from "./selection.js";
 import { toast } from "./toast.js";
 
 const { album } = $("main").dataset;
-const grid = () => $("#months .grid");
 
 /** Show it there, then say so; when that fails the page is read again, as nobody knows the order then. */
 async function place(tile, before) {
   if (tile === before || tile.nextElementSibling === before) return;
-  (before?.parentElement ?? grid()).insertBefore(tile, before);
+  (before?.parentElement ?? $$("#months .grid").at(-1)).insertBefore(tile, before);
   arrange();
   const moved = new FormData();
   moved.append("photo", idOf(tile));

@@ -2,17 +2,17 @@
 import { justify } from "./layout.js";
 
 const wall = document.querySelector(".wall");
-const TARGET = 220, GAP = 6, MINUTE = 60_000;
+const MINUTE = 60_000;
 
 function arrange() {
   const style = getComputedStyle(document.documentElement);
-  const row = parseFloat(style.getPropertyValue("--row")) || TARGET, gap = parseFloat(style.getPropertyValue("--gap")) || GAP;
+  const [target, gap] = ["--row", "--gap"].map((name) => parseFloat(style.getPropertyValue(name)));
   const items = [...wall.children];
   const ratios = items.map((item) => {
     const image = item.querySelector("img");
     return image.getAttribute("width") / image.getAttribute("height");
   });
-  justify(ratios, wall.clientWidth, row, gap).forEach(([w, h], position) => {
+  justify(ratios, { width: wall.clientWidth, target, gap }, false).sizes.forEach(([w, h], position) => {
     items[position].style.setProperty("--w", `${w}px`);
     items[position].style.setProperty("--h", `${h}px`);
   });

@@ -48,7 +48,17 @@ export function clearChoice() {
   show();
 }
 
+const ids = () => visible().filter(checkOf).map((tile) => checkOf(tile).value).filter((id) => chosen.has(id));
+
+async function downloadChosen({ target }) {
+  const size = target.closest("[data-size]")?.dataset.size;
+  if (!size) return;
+  $("#download-selected").hidePopover();
+  (await import("./download.js")).download(ids(), size);
+}
+
 function start() {
+  $("#download-selected")?.addEventListener("click", downloadChosen);
   chooseByLongPress(); // first: its click must not be taken for another tap
   $("#selection").addEventListener("reset", clearChoice);
   for (const event of ["trashed", "restored", "tagged"]) addEventListener(`darkroom:${event}`, clearChoice);
