@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from media_pipeline.library import albums, changes, guests, links, selection, views
+from media_pipeline.library import albums, changes, downloads, guests, links, selection, views
 from media_pipeline.library.image_ids import ImageIdConverter
 
 register_converter(ImageIdConverter, "image_id")
@@ -28,6 +28,7 @@ urlpatterns = [
     path("s/<str:token>/<image_id:image_id>/download", guests.download, name="shared_download"),
     path("photos/album", albums.file, name="photos_album"),
     path("photos/<image_id:image_id>/links", links.of_photo, name="photo_links"),
+    path("photos/addresses", downloads.addresses, name="photos_addresses"),
     path("photos/trash", selection.trash, name="photos_trash"),
     path("photos/restore", selection.restore, name="photos_restore"),
     path("photos/tags", selection.tags, name="photos_tags"),
