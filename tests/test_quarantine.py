@@ -140,6 +140,8 @@ def roads(record: Image, *, is_staff: bool) -> Iterator[tuple[str, str, dict[str
     for name in (*NAMES, "web"):
         yield "GET", f"{api}/download?rendition={name}", {}
         yield "GET", f"/photos/{image}/download?rendition={name}", {}
+    for size in ("original", "web"):
+        yield "GET", f"/photos/addresses?photo={image}&size={size}", {}
     [album] = record.rank_by_album
     for path in ("", "/images"):
         yield "GET", f"/api/v1/albums/{album}{path}", {}
@@ -172,7 +174,7 @@ ACCOUNTS = re.compile(
 )
 WALKED = {
     "albums", "album", "album_links", "links", "photo_links", "shared", "shared_photo", "shared_download", "api:album",
-    "api:album-images",
+    "api:album-images", "photos_addresses",
     "library", "trash", "tiles", "photo", "photo_download", "photo_title", "photo_tags", "api:images", "api:image",
     "api:renditions", "api:similar", "api:download", "statements", "admin:review", "admin:review_case",
     "admin:review_more", "admin:review_reveal", "admin:dashboard", "admin:thresholds", "admin:operations",
