@@ -19,7 +19,7 @@ from config.local_aws.emulator import Emulator
 from media_pipeline import reviews
 from media_pipeline.conf import conf
 from media_pipeline.errors import ConfigurationError, NotAllowedError, TemporaryError
-from media_pipeline.models import Image
+from media_pipeline.models import FAILED, Image
 from media_pipeline.verdicts import Outcome, Verdict
 from moderation.models import EventType, User, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from moderation.services import deliveries, operations, webhook_calls, webhook_endpoints, webhook_secrets
@@ -27,7 +27,7 @@ from tests.moderation.receiving import Receiver, is_signed
 from tests.moderation.world import WEAPONS, People, Stream, deliver
 from tests.pictures import make_jpeg
 from tests.rekognition_stub import RekognitionStub
-from tests.uploads import processed, reread
+from tests.uploads import announced, processed, reread
 
 State = WebhookDelivery.State
 REMOVE = Verdict(Outcome.REMOVE, "violence", 1, reason="seen it", batch="b")
@@ -135,6 +135,29 @@ class TestEvents:
         assert event["id"] == request.headers["webhook-id"]
         assert event["type"] == "image.ready"
         assert event["data"] == {"image_id": record.image_id, "filename": "beach.jpg", "status": "ready"}
+
+    def test_the_streams_filter_passes_ends_that_bring_no_verdict_and_no_other_writes(
+        self, stream: Stream, endpoint: Make, receiver: Receiver
+    ) -> None:
+        """As after a retry: the verdict was there before, and the last write only takes `unfinished` away."""
+        endpoint()
+        exists = Image.image_id.exists()
+        ready, failed = announced(), announced()
+        for record in (ready, failed):
+            record.change([Image.version_id.set("1"), Image.moderation.set({"labels": []})], exists)
+        stream.records()
+        ready.change([Image.title.set("Said meanwhile")], exists)
+        assert stream.records() == []
+        ready.change([Image.unfinished.remove()], exists)
+        failed.change([Image.unfinished.set(FAILED), Image.failure.set("Damaged.")], exists)
+        stream.pump()
+        ready.change([Image.title.set("Said afterwards")], exists)
+        assert stream.records() == []
+        send_all()
+        assert [(event["type"], event["data"]["image_id"]) for event in said(receiver)] == [
+            ("image.ready", ready.image_id),
+            ("image.failed", failed.image_id),
+        ]
 
     def test_flagged_names_the_labels_and_holds_no_link(
         self, stream: Stream, endpoint: Make, receiver: Receiver, rekognition: RekognitionStub
