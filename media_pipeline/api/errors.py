@@ -107,12 +107,17 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
         "type": "about:blank",
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
-        "detail": problem.detail,
+        "detail": _encodable(problem.detail),
         "instance": escape_uri_path(context["request"].path),
         "code": problem.code,
-        "errors": [asdict(entry) for entry in problem.errors],
+        "errors": [{name: _encodable(text) for name, text in asdict(entry).items()} for entry in problem.errors],
     }
     return Response(body, status=problem.status, headers=problem.headers, content_type=MEDIA_TYPE)
+
+
+def _encodable(text: str) -> str:
+    """Messages quote what was sent, and JSON can spell half a surrogate pair, which UTF-8 cannot."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _problem(error: Exception) -> Problem:
