@@ -68,7 +68,8 @@ def cards(
         prefix = folded(starting_with.strip())
         people = people.filter(Q(folded_name__startswith=prefix) | Q(folded_name__contains=f" {prefix}"))
     shown = list(people[start : start + size])
-    return [PersonCard(person, person.folded_name in _collisions(library, shown)) for person in shown]
+    shared = _collisions(library, shown)
+    return [PersonCard(person, person.folded_name in shared) for person in shown]
 
 
 def _collisions(library: str, shown: Iterable[Person]) -> set[str]:

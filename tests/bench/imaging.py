@@ -64,7 +64,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--peers", action="store_true", help="install sharp and thumbor for the time, and compare")
     parser.add_argument("--cache", type=Path, help="keep the installed peers in this folder")
     parser.add_argument("--rounds", type=int, default=2)
-    return parser.parse_args()
+    return parser.parse_known_args()[0]
 
 
 def _conclude(measured: dict[Photo, Runs]) -> None:

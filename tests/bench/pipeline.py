@@ -159,7 +159,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--photos", type=Path)
     parser.add_argument("--peers", action="store_true")
-    options = parser.parse_args()
+    options, _ = parser.parse_known_args()
     figures.heading(f"The main job, on {'pictures made for it, 12 MP' if options.photos is None else options.photos}")
     pictures = photos(options.photos)
     spent = pixel_work(pictures)

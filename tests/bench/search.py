@@ -50,6 +50,7 @@ WORDS = {
     "even": lambda number: number % 4 == 0,
     "odd": lambda number: number % 4 == 1,
 }
+PERSON = "01JZZZZZZZZZZZZZZZZZZZZZZZ"  # is in every fifth image
 QUERIES = {
     "newest": SearchQuery(),
     "one_word": SearchQuery(q="lake"),
@@ -57,9 +58,10 @@ QUERIES = {
     "rare_and_common_word": SearchQuery(q="heron dusk"),
     "word_and_not_another": SearchQuery(q="lake -dusk"),
     "portrait": SearchQuery(orientation="portrait"),
+    "one_person": SearchQuery(people=(PERSON,)),
     "words_never_together": SearchQuery(q="even odd"),
 }
-FLAT = ("newest", "one_word", "two_common_words", "word_and_not_another", "portrait")
+FLAT = ("newest", "one_word", "two_common_words", "word_and_not_another", "portrait", "one_person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,10 @@ def words_of(number: int) -> list[str]:
     return [word for word, carries in WORDS.items() if carries(number)]
 
 
+def people_of(number: int) -> list[str]:
+    return [terms.person_term(PERSON)] if number % 5 == 0 else []
+
+
 def build(size: int) -> None:
     """All terms of the library; and the records that pages of QUERIES can come to, since others are never read."""
     reader, randomness = library(size), random.Random(size)  # noqa: S311 - the same every time
@@ -86,7 +92,7 @@ def build(size: int) -> None:
     ]
     with Term.batch_write() as batch:
         for number, image_id in enumerate(ids):
-            for term in (terms.ALL, *map(terms.word_term, words_of(number))):
+            for term in (terms.ALL, *map(terms.word_term, words_of(number)), *people_of(number)):
                 batch.save(Term(f"{reader.id}|{term}", image_id))
     with Image.batch_write() as batch:
         for number, image_id in enumerate(ids):
@@ -103,6 +109,7 @@ def _record(reader: Reader, image_id: str, number: int) -> Image:
         library=reader.id,
         filename=f"IMG_{number}.jpg",
         tags=words_of(number),
+        faces=[[f"{image_id}-1", 0.1, 0.1, 0.2, 0.2, 99.0, "", PERSON, "Ann"]] if people_of(number) else None,
         content_type="image/jpeg",
         bytes=3_000_000,
         version_id="1",
@@ -231,7 +238,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--photos", type=Path, help="for the other benchmarks")
     parser.add_argument("--peers", action="store_true", help="measure times on dynalite too")
-    options = parser.parse_args()
+    options, _ = parser.parse_known_args()
     figures.heading("Search: a page of 50, in 1,000 and in 100,000 images")
     EMULATOR.start()
     try:

@@ -1,0 +1,260 @@
+"""Recognising people: how right its suggestions are, and what a library of 10,000 faces costs to look at.
+
+`--faces DIR` takes labelled pictures: DIR/name/*.jpg, or DIR/name_1.jpg with the name before the last underscore.
+A picture with more than one face says nothing of whose they are, and only adds strangers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import django
+
+from tests.conftest import EMULATOR, free_port
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402 - after the environment is prepared
+from django.db import connection  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from PIL import Image as Pillow  # noqa: E402
+from PIL import ImageOps  # noqa: E402
+
+from config.local_aws.detectors.models import packaged_models  # noqa: E402
+from config.local_aws.rekognition.server import Server  # noqa: E402
+from config.local_aws.rekognition.service import Service  # noqa: E402
+from media_pipeline import aws, rekognition, storage  # noqa: E402
+from media_pipeline.models import Image, Rendition, new_image_id  # noqa: E402
+from media_pipeline.readers import Reader  # noqa: E402
+from moderation.models import Erasure, Face, Person, Suggestion  # noqa: E402
+from moderation.services import consents, faces, forgetting, matching, people, telling, traces  # noqa: E402
+from moderation.services.forgetting_steps import needles_of  # noqa: E402
+from tests.bench import figures  # noqa: E402
+from tests.moderation.faces import world  # noqa: E402
+from tests.uploads import announced, reread  # noqa: E402
+
+MOST_FACES, MOST_PEOPLE = 10_000, 200
+SUFFIXES = {".jpg", ".jpeg", ".png"}
+
+
+@contextmanager
+def recognition(models: Any) -> Iterator[None]:
+    """The local Rekognition in this process, with the embedded AWS and a database of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        service = Service(Path(folder), models, settling_seconds=0.0)
+        server = Server(free_port(), service)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        os.environ["AWS_ENDPOINT_URL_REKOGNITION"] = server.endpoint
+        aws.reset()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            server.server_close()
+            service.close()
+
+
+# How right
+
+
+def labelled(folder: Path) -> list[tuple[str, Path]]:
+    pictures = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+    return [(path.parent.name if path.parent != folder else path.stem.rpartition("_")[0], path) for path in pictures]
+
+
+def stored_picture(owner: Reader, path: Path) -> Image:
+    """An image as the pipeline leaves it, as far as faces go."""
+    picture = ImageOps.exif_transpose(Pillow.open(path)).convert("RGB")
+    picture.thumbnail((1920, 1920))
+    content = io.BytesIO()
+    picture.save(content, "JPEG", quality=90)
+    record = announced(owner=owner.id, filename=path.name)
+    rendition = Rendition("jpeg", "jpeg", *picture.size, len(content.getvalue()))
+    storage.put_rendition(record.image_id, rendition, content.getvalue())
+    found = rekognition.faces(content.getvalue())
+    values = {
+        "version_id": "1",
+        "width": picture.width,
+        "height": picture.height,
+        "renditions": {"jpeg": ["jpeg", *picture.size, rendition.bytes]},
+        "faces": [
+            [f"{record.image_id}-{number}", face.left, face.top, face.width, face.height, face.confidence]
+            for number, face in enumerate(found, start=1)
+        ],
+    }
+    actions = [getattr(Image, name).set(value) for name, value in values.items()]
+    record.change([*actions, Image.unfinished.remove()], Image.image_id.exists())
+    world.write_terms(record)
+    telling.follow_record(reread(record))
+    return record
+
+
+def suggestions(folder: Path) -> None:
+    """Each face in turn is the unknown one, while all others that are labelled have their names."""
+    owner = world.consented()
+    consent = consents.consents.as_of_now(owner.id)
+    assert consent is not None
+    pictures = [(label, stored_picture(owner, path)) for label, path in labelled(folder)]
+    world.work()
+    truth: dict[str, str] = {}
+    for label, record in pictures:
+        found = faces.of_image(owner, record.image_id)
+        if label and len(found) == 1 and found[0].vector:
+            truth[found[0].pk] = label
+    for face_id, label in truth.items():
+        faces.name(owner, face_id, name=label)
+    world.work()
+    suggested = right = expected = 0
+    for face_id, label in truth.items():
+        face = Face.objects.get(pk=face_id)
+        others = [other for other, name in truth.items() if name == label and other != face_id]
+        Face.objects.filter(pk=face_id).update(person=None, state=Face.State.UNKNOWN)
+        face.refresh_from_db()
+        matching.match(face, consent.collection)
+        best = Suggestion.objects.filter(face=face).order_by("-similarity").first()
+        expected += bool(others)
+        suggested += best is not None
+        right += best is not None and best.person.name == label and bool(others)
+        Face.objects.filter(pk=face_id).update(person=people.named(owner, owner.id, label)[0])
+    figures.say(f"{len(pictures)} pictures, {len(truth)} labelled faces of {len(set(truth.values()))} people")
+    figures.keep("faces.suggestions.precision", right / suggested if suggested else 1.0, "share", at_least=0.95)
+    figures.keep("faces.suggestions.recall", right / expected if expected else 0.0, "share", at_least=0.8)
+
+
+# How much it costs to look
+
+
+def large_library(owner: Reader) -> None:
+    """Rows of people and faces, and the records of those that a page shows."""
+    everybody = [
+        Person(library=owner.id, name=f"Person {number}", folded_name=f"person {number}")
+        for number in range(MOST_PEOPLE)
+    ]
+    Person.objects.bulk_create(everybody)
+    rows = []
+    for number in range(MOST_FACES):
+        image_id = new_image_id()
+        rows.append(
+            Face(
+                face_id=f"{image_id}-1",
+                image_id=image_id,
+                library=owner.id,
+                left=0.1,
+                top=0.1,
+                width=0.2,
+                height=0.2,
+                confidence=99.0,
+                quality=float(number % 97),
+                state=Face.State.NAMED,
+                person=everybody[number % MOST_PEOPLE],
+            )
+        )
+    Face.objects.bulk_create(rows, batch_size=1000)
+    telling.recount(person.pk for person in everybody)
+    with Image.batch_write() as batch:
+        for person in Person.objects.filter(library=owner.id).select_related("feature"):
+            assert person.feature is not None
+            batch.save(
+                Image(
+                    person.feature.image_id,
+                    owner=owner.id,
+                    library=owner.id,
+                    filename="a.jpg",
+                    content_type="image/jpeg",
+                    bytes=1,
+                    version_id="1",
+                    renditions={"large": ["jpeg", 600, 450, 40_000]},
+                )
+            )
+
+
+def people_page() -> None:
+    owner = world.new_owner()
+    large_library(owner)
+    started = time.perf_counter()
+    with CaptureQueriesContext(connection) as statements:
+        cards = people.cards(owner, owner.id)
+        shown = faces.pictures(owner, [card.person.feature for card in cards if card.person.feature])
+        suggested = people.merge_suggestions(owner, owner.id)
+    milliseconds = 1000 * (time.perf_counter() - started)
+    assert len(cards) == MOST_PEOPLE
+    assert all(picture.url for picture in shown.values())
+    figures.say(f"{len(cards)} people, {len(shown)} pictures, {len(suggested)} suggestions to merge")
+    figures.keep("faces.people_page.statements", len(statements), "SQL", at_most=10)
+    figures.keep("faces.people_page.milliseconds", milliseconds, "ms")
+
+
+# How long to forget
+
+
+def forgetting_somebody(count: int) -> None:
+    """Somebody with that many faces, killed after every second's worth of work and taken up again."""
+    owner = world.consented()
+    for _ in range(count):
+        world.photo(owner, world.ANN)
+    world.work()
+    groups = faces.clusters(owner)
+    for group in groups:
+        faces.name_cluster(owner, group.cluster_id, name="Ann")
+    world.work()
+    ann = world.person("Ann", owner)
+    assert ann.face_count == count
+    needles = needles_of(Erasure.Kind.PERSON, ann.pk)
+    erasure = forgetting.start(Erasure.Kind.PERSON, ann.pk, by="bench", send=False)
+    started, runs = time.perf_counter(), 0
+    while not forgetting.go_on(Erasure.objects.get(pk=erasure.pk), seconds=1):
+        runs += 1
+    figures.say(f"{count} faces, interrupted {runs} times; {len(needles)} things to look for")
+    figures.keep("faces.forget.seconds", time.perf_counter() - started, "s")
+    with as_administrator():
+        figures.keep("faces.forget.traces", len(traces.find(needles)), "traces", at_most=0)
+
+
+@contextmanager
+def as_administrator() -> Iterator[None]:
+    """A function may not list all there is."""
+    profile = os.environ.pop("AWS_PROFILE")
+    os.environ.update({"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"})
+    aws.reset()
+    try:
+        yield
+    finally:
+        del os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]
+        os.environ["AWS_PROFILE"] = profile
+        aws.reset()
+
+
+def main() -> None:
+    from tests.local_aws.rekognition.stubs import Findings
+    from tests.local_aws.rekognition.stubs import models as painted
+
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--faces", type=Path, help="labelled pictures; without them, suggestions are not measured")
+    parser.add_argument("--forget", type=int, default=500, help="faces of somebody who is forgotten")
+    options, _ = parser.parse_known_args()
+    figures.heading("Faces and people")
+    EMULATOR.start()
+    try:
+        EMULATOR.provision()
+        call_command("migrate", verbosity=0)
+        people_page()
+        if options.faces:
+            with recognition(packaged_models()):
+                suggestions(options.faces)
+        with recognition(painted(Findings())):
+            forgetting_somebody(options.forget)
+    finally:
+        EMULATOR.stop()
+
+
+if __name__ == "__main__":
+    main()
