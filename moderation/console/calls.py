@@ -8,6 +8,7 @@ from media_pipeline.errors import InvalidRequestError
 from media_pipeline.verdicts import Outcome
 from moderation.access import call
 from moderation.console import panel
+from moderation.console.said import ids, number, text
 from moderation.models import ContentPolicy, ReviewCase
 from moderation.models.cases import SLA_MINUTES
 from moderation.roles import Moderator
@@ -27,7 +28,7 @@ def more(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
 def decide(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     """One act on a case and the duplicates that go with it."""
     if said.get("looked"):
-        exposures.looked(viewer, _number(said, "looked"))
+        exposures.looked(viewer, number(said, "looked"))
     results = _act(viewer, said)
     return {
         "problems": {result.image_id: result.problem for result in results if result.problem},
@@ -37,14 +38,14 @@ def decide(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
 
 @call
 def undo(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
-    results = decisions.undo(viewer, _ids(said), batch=_text(said, "batch", LONGEST_BATCH))
+    results = decisions.undo(viewer, ids(said), batch=text(said, "batch", LONGEST_BATCH))
     return {"problems": {result.image_id: result.problem for result in results if result.problem}}
 
 
 @call
 def keep(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     """The heartbeat: which of the cases are still this person's, each with its clock."""
-    cases = ReviewCase.objects.filter(pk__in=leases.renew(viewer, _ids(said)))
+    cases = ReviewCase.objects.filter(pk__in=leases.renew(viewer, ids(said)))
     return {"kept": {case.pk: panel.clock(case.seconds_left, SLA_MINUTES[case.severity] * 60) for case in cases}}
 
 
@@ -55,59 +56,36 @@ def release(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:  # noqa:
 
 @call
 def reveal(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
-    return {"url": exposures.reveal(viewer, _text(said, "case", 26))}
+    return {"url": exposures.reveal(viewer, text(said, "case", 26))}
 
 
 def _act(viewer: Moderator, said: dict[str, Any]) -> list[decisions.Result]:
-    ids, batch, note = _ids(said), _text(said, "batch", LONGEST_BATCH), _text(said, "note", decisions.LONGEST_TEXT)
+    cases, batch, note = ids(said), text(said, "batch", LONGEST_BATCH), text(said, "note", decisions.LONGEST_TEXT)
     match said.get("act"):
         case "allow" | "restrict" | "remove" as outcome:
             return decisions.decide(
-                viewer, ids, Outcome(outcome), policy_code=_text(said, "policy", 40), reason=note, batch=batch
+                viewer, cases, Outcome(outcome), policy_code=text(said, "policy", 40), reason=note, batch=batch
             )
         case "escalate":
-            return decisions.escalate(viewer, ids, note, batch=batch)
+            return decisions.escalate(viewer, cases, note, batch=batch)
         case "uphold" | "overturn" as answer:
-            return decisions.answer_appeal(viewer, ids[0], overturn=answer == "overturn", reason=note, batch=batch)
+            return decisions.answer_appeal(viewer, cases[0], overturn=answer == "overturn", reason=note, batch=batch)
         case "hold":
-            return decisions.hold(viewer, ids[0])
+            return decisions.hold(viewer, cases[0])
         case "skip":
-            decisions.skip(viewer, ids[0])
+            decisions.skip(viewer, cases[0])
             return []
         case _:
             raise InvalidRequestError("There is no such act.", field="act")
 
 
 def _more(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
-    have = _ids(said, "have")
-    wanted = min(AHEAD, _number(said, "want")) if "want" in said else AHEAD - len(have)
-    view = _text(said, "view", 20)
-    cases = leases.claim(viewer, view, wanted, first=_text(said, "first", 26), have=have) if wanted > 0 else []
+    have = ids(said, "have")
+    wanted = min(AHEAD, number(said, "want")) if "want" in said else AHEAD - len(have)
+    view = text(said, "view", 20)
+    cases = leases.claim(viewer, view, wanted, first=text(said, "first", 26), have=have) if wanted > 0 else []
     policies = {policy.number: policy for policy in ContentPolicy.objects.filter(is_active=True)} if cases else {}
     return {
         "cases": [panel.sent(bundle, policies) for bundle in bundles.bundles(viewer, cases)],
         "waiting": views.view(view).cases(viewer).count(),
     }
-
-
-def _ids(said: dict[str, Any], name: str = "cases") -> list[str]:
-    ids = said.get(name, [])
-    if not isinstance(ids, list) or not all(isinstance(image_id, str) for image_id in ids):
-        raise InvalidRequestError("Cases are a list of ids.", field=name)
-    if name == "cases" and not ids:
-        raise InvalidRequestError("Name at least one case.", field=name)
-    return ids
-
-
-def _text(said: dict[str, Any], name: str, longest: int) -> str:
-    value = said.get(name, "")
-    if not isinstance(value, str) or len(value) > longest:
-        raise InvalidRequestError(f"{name.capitalize()} is a text of at most {longest} characters.", field=name)
-    return value
-
-
-def _number(said: dict[str, Any], name: str) -> int:
-    value = said.get(name, 0)
-    if not isinstance(value, int):
-        raise InvalidRequestError(f"{name.capitalize()} is a whole number.", field=name)
-    return value

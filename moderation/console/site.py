@@ -10,7 +10,20 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
 from moderation.access import viewer_of
-from moderation.console import api_keys, calls, dashboard, operations, review, settings, thresholds
+from moderation.console import (
+    api_keys,
+    calls,
+    dashboard,
+    face_calls,
+    faces,
+    groups,
+    operations,
+    people,
+    privacy,
+    review,
+    settings,
+    thresholds,
+)
 from moderation.roles import May, Moderator
 from moderation.services import views
 
@@ -19,12 +32,14 @@ LINKS: tuple[tuple[str, str, tuple[May, ...]], ...] = (
     ("Review", "review", tuple(views.WHO_DECIDES.values())),
     ("Queue", "moderation_reviewcase_changelist", (May.VIEW_CASE,)),
     ("Child safety", "moderation_childsafetycase_changelist", (May.DECIDE_CHILD_SAFETY,)),
+    ("Faces", "faces", (May.TAG_FACE,)),
     ("Dashboard", "dashboard", (May.VIEW_METRICS,)),
     ("Policies", "moderation_contentpolicy_changelist", (May.VIEW_POLICY,)),
     ("Thresholds", "thresholds", (May.VIEW_THRESHOLDS,)),
     ("Operations", "operations", (May.OPERATE,)),
     ("API keys", "api_keys", (May.OPERATE,)),
     ("Audit", "moderation_auditline_changelist", (May.VIEW_AUDIT,)),
+    ("Privacy", "privacy", (May.ERASE_BIOMETRICS,)),
     ("Settings", "console_settings", review.DECIDERS),
 )
 
@@ -44,6 +59,19 @@ class ConsoleSite(AdminSite):
             path("review/calls/release", calls.release, name="review_release"),
             path("review/calls/reveal", calls.reveal, name="review_reveal"),
             path("review/<str:image_id>", review.review, name="review_case"),
+            path("faces", faces.stream, name="faces"),
+            path("faces/calls/more", face_calls.more, name="faces_more"),
+            path("faces/calls/decide", face_calls.decide, name="faces_decide"),
+            path("faces/calls/undo", face_calls.undo, name="faces_undo"),
+            path("faces/calls/names", face_calls.names, name="faces_names"),
+            path("faces/calls/boxes", face_calls.boxes, name="faces_boxes"),
+            path("faces/calls/change", face_calls.change, name="faces_change"),
+            path("faces/undo", groups.undo, name="faces_undo_act"),
+            path("faces/groups", groups.groups, name="face_groups"),
+            path("faces/groups/<str:cluster_id>", groups.group, name="face_group"),
+            path("faces/people", people.overview, name="people"),
+            path("faces/people/<str:person_id>", people.person, name="person"),
+            path("privacy", privacy.privacy, name="privacy"),
             path("settings", settings.settings, name="console_settings"),
             path("dashboard", dashboard.dashboard, name="dashboard"),
             path("thresholds", thresholds.thresholds_page, name="thresholds"),

@@ -45,7 +45,7 @@ export function decide(act, sentence, said, others = []) {
   draw();
   say(`${shortId(one.id)}: ${sentence}`);
   inTurn(() => ask(page.urls.decide, { act, batch, cases, ...said, ...asking() })
-    .finally(() => cases.forEach((id) => pending.delete(id))))
+    .finally(() => act === "skip" || cases.forEach((id) => pending.delete(id))))
     .then((answer) => { take(answer); settle(entry, answer.problems); draw(); }, ({ message }) => bringBack(entry, message));
 }
 

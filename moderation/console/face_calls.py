@@ -1,0 +1,168 @@
+"""What the page of faces asks in the background. One request a decision: it also brings the next faces."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError
+from media_pipeline.tagging import Box
+from moderation.access import call
+from moderation.console.said import ids, number, text
+from moderation.models import Face, FaceAct
+from moderation.models.faces import LONGEST_NAME
+from moderation.roles import Moderator
+from moderation.services import face_acts, faces, people
+from moderation.services.faces import FaceTask, Picture
+
+AHEAD = 6  # the face at hand and the next five
+LONGEST_ID = 40
+NAMES = 8
+LATEST = 50  # acts to look through for the one to undo
+WAITING = (Face.State.UNKNOWN, Face.State.SUGGESTED)
+
+
+@call
+def more(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
+    return _more(viewer, said)
+
+
+@call
+def decide(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
+    """One act on one face. What somebody else has changed since it was shown is told, and left as they made it."""
+    face_id = ids(said)[0]
+    problems = {}
+    if said.get("act") != "skip":
+        problem = _changed(viewer, face_id, text(said, "seen", LONGEST_ID))
+        if problem:
+            problems[face_id] = problem
+        else:
+            _act(viewer, face_id, said)
+    return {"problems": problems, **_more(viewer, said, but=face_id)}
+
+
+@call
+def undo(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
+    """Take back the latest act of one's own on the face."""
+    problems = {}
+    for face_id in ids(said):
+        try:
+            face_acts.undo(viewer, _latest_act(viewer, face_id))
+        except (ConflictError, NotFoundError) as error:
+            problems[face_id] = str(error)
+    return {"problems": problems}
+
+
+@call
+def names(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
+    """People of the face's library whose names begin as somebody types."""
+    library, typed = text(said, "library", 150), text(said, "typed", LONGEST_NAME)
+    cards = people.cards(viewer, library, starting_with=typed, size=NAMES) if typed.strip() else []
+    shown = [card.person for card in cards]
+    pictures = faces.pictures(viewer, [person.feature for person in shown if person.feature])
+    return {"people": render_to_string("console/names.html", {"people": shown, "pictures": pictures})}
+
+
+@call
+def boxes(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
+    """All faces of the image that this one is in."""
+    face = faces.task(viewer, ids(said)[0]).face
+    return {"boxes": [_box(each) for each in faces.of_image(viewer, face.image_id)]}
+
+
+@call
+def change(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
+    """Move, add or remove a box; answers with the boxes as they are now, and the act that undoes it."""
+    face = faces.task(viewer, ids(said)[0]).face
+    match said.get("act"):
+        case "move":
+            done = faces.move_box(viewer, text(said, "box", LONGEST_ID), _sides(said))
+        case "add":
+            done = faces.add_box(viewer, face.image_id, _sides(said))[1]
+        case "remove":
+            done = faces.remove_box(viewer, text(said, "box", LONGEST_ID))
+        case "undo":
+            done = face_acts.undo(viewer, number(said, "done"))
+        case _:
+            raise InvalidRequestError("There is no such act.", field="act")
+    return {"done": done.pk, "boxes": [_box(each) for each in faces.of_image(viewer, face.image_id)]}
+
+
+def _act(viewer: Moderator, face_id: str, said: dict[str, Any]) -> None:
+    person, name = text(said, "person", LONGEST_ID), text(said, "name", LONGEST_NAME)
+    match said.get("act"):
+        case "name":
+            faces.name(
+                viewer, face_id, person_id=person, name="" if person else name, seen=text(said, "seen", LONGEST_ID)
+            )
+        case "wrong":
+            faces.reject(viewer, face_id, person)
+        case "nobody":
+            faces.remove_box(viewer, face_id)
+        case "hide":
+            faces.hide(viewer, face_id)
+        case _:
+            raise InvalidRequestError("There is no such act.", field="act")
+
+
+def _changed(viewer: Moderator, face_id: str, seen: str) -> str:
+    try:
+        face = faces.task(viewer, face_id).face
+    except NotFoundError as error:
+        return str(error)
+    if (face.person_id or "") != seen:
+        return (
+            f"Somebody else has named this {face.person.name} meanwhile."
+            if face.person
+            else "It lost its name meanwhile."
+        )
+    return "" if seen or face.state in WAITING else "Somebody else has hidden this face meanwhile."
+
+
+def _latest_act(viewer: Moderator, face_id: str) -> int:
+    for act in FaceAct.objects.filter(by=viewer.id, undone_at=None).order_by("-pk")[:LATEST]:
+        if face_id in act.details.get("before", ()) or face_id in act.details.get("boxes", {}).get("touched", ()):
+            return act.pk
+    raise NotFoundError("There is no act of yours on this face to undo.")
+
+
+def _more(viewer: Moderator, said: dict[str, Any], but: str = "") -> dict[str, Any]:
+    library, have = text(said, "view", 150), ids(said, "have")
+    wanted = min(AHEAD, number(said, "want"))
+    tasks = faces.uncertain(viewer, library=library, size=wanted, but=[*have, but]) if wanted > 0 else []
+    shown = [task.face for task in tasks]
+    shown += [one.person.feature for task in tasks for one in task.candidates if one.person.feature]
+    pictures = faces.pictures(viewer, shown)
+    return {
+        "cases": [_sent(task, pictures) for task in tasks],
+        "waiting": faces.count_uncertain(viewer, library=library),
+    }
+
+
+def _sent(task: FaceTask, pictures: dict[str, Picture]) -> dict[str, Any]:
+    """A face as the page gets it: what the keys need to know, and the rest as HTML."""
+    face, picture = task.face, pictures.get(task.face.image_id)
+    shown = {"face": face, "candidates": task.candidates, "picture": picture, "pictures": pictures}
+    return {
+        "id": face.pk,
+        "library": face.library,
+        "seen": face.person_id or "",
+        "photo": picture.url if picture and picture.url else "",
+        "w": picture.width if picture else 4,
+        "h": picture.height if picture else 3,
+        "box": f"M{face.left:g} {face.top:g}h{face.width:g}v{face.height:g}h{-face.width:g}z",
+        "panel": render_to_string("console/face_panel.html", shown),
+    }
+
+
+def _box(face: Face) -> dict[str, Any]:
+    said = {"id": face.pk, "name": face.person.name if face.person else "", "hidden": face.state == Face.State.HIDDEN}
+    return {**said, "sides": [face.left, face.top, face.width, face.height]}
+
+
+def _sides(said: dict[str, Any]) -> Box:
+    sides = said.get("sides")
+    if not isinstance(sides, list) or len(sides) != 4 or not all(isinstance(side, int | float) for side in sides):
+        raise InvalidRequestError("A box is four fractions of the picture's sides.", field="sides")
+    return Box(*sides)
