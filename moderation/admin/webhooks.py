@@ -47,6 +47,8 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg] # generic in its 
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"].strip()
+        if url == self.instance.url:
+            return url  # one whose name leads nowhere any more can still be switched off
         try:
             parts = webhook_calls.checked(url)
             webhook_calls.addresses(parts.hostname or "", parts.port or webhook_calls.PORTS[parts.scheme])

@@ -88,6 +88,14 @@ def test_an_address_inside_is_refused_in_the_form(lead: Client, monkeypatch: pyt
     assert "which is not on the internet" in answer.content.decode()
 
 
+def test_one_whose_name_leads_nowhere_any_more_can_be_switched_off(
+    lead: Client, endpoint: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    change(lead, endpoint, is_on="")
+    assert not WebhookEndpoint.objects.get().is_on
+
+
 def test_a_new_secret_replaces_the_old_one_after_a_day(lead: Client, endpoint: WebhookEndpoint) -> None:
     earlier = endpoint.secret
     secret = shown_secret(change(lead, endpoint, _rotate="yes").content.decode())
