@@ -33,10 +33,11 @@ from config.local_aws.detectors.models import packaged_models  # noqa: E402
 from config.local_aws.rekognition.server import Server  # noqa: E402
 from config.local_aws.rekognition.service import Service  # noqa: E402
 from media_pipeline import aws, rekognition, storage  # noqa: E402
+from media_pipeline.consents import as_of_now  # noqa: E402
 from media_pipeline.models import Image, Rendition, new_image_id  # noqa: E402
 from media_pipeline.readers import Reader  # noqa: E402
 from moderation.models import Erasure, Face, Person, Suggestion  # noqa: E402
-from moderation.services import consents, faces, forgetting, matching, people, telling, traces  # noqa: E402
+from moderation.services import faces, forgetting, matching, people, telling, traces  # noqa: E402
 from moderation.services.forgetting_steps import needles_of  # noqa: E402
 from tests.bench import figures  # noqa: E402
 from tests.moderation.faces import world  # noqa: E402
@@ -101,7 +102,7 @@ def stored_picture(owner: Reader, path: Path) -> Image:
 def suggestions(folder: Path) -> None:
     """Each face in turn is the unknown one, while all others that are labelled have their names."""
     owner = world.consented()
-    consent = consents.consents.as_of_now(owner.id)
+    consent = as_of_now(owner.id)
     assert consent is not None
     pictures = [(label, stored_picture(owner, path)) for label, path in labelled(folder)]
     world.work()
