@@ -137,12 +137,14 @@ MEDIA_ORIGINS: list[str] = env.list("DARKROOM_MEDIA_ORIGINS", default=[])
 if not MEDIA_ORIGINS and (endpoint := env.str("AWS_ENDPOINT_URL", "")):
     MEDIA_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(endpoint))]
 STATIC_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(STATIC_URL))] if "//" in STATIC_URL else []  # CloudFront
+MAP_TILES_URL: str = env.str("DARKROOM_MAP_TILES_URL", "")
+MAP_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(MAP_TILES_URL))] if MAP_TILES_URL else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF, *STATIC_ORIGINS],
         "style-src": [SELF, *STATIC_ORIGINS],
-        "img-src": [SELF, *STATIC_ORIGINS, *MEDIA_ORIGINS],
+        "img-src": [SELF, *STATIC_ORIGINS, *MEDIA_ORIGINS, *MAP_ORIGINS],
         "connect-src": [SELF, *MEDIA_ORIGINS],
         "form-action": [SELF],
         "base-uri": [NONE],

@@ -89,6 +89,9 @@ class Conf:
     # Webhooks reach the internet only, and by https; and these hosts, wherever they are: names, separated by commas.
     webhook_trusted_hosts: str = ""
 
+    # Maps. Where tiles of a map are fetched, as in https://tiles.example/{z}/{x}/{y}.png; empty fetches none.
+    map_tiles_url: str = ""
+
     # Delivery. With a CloudFront domain, renditions are signed for it with this key pair (PEM).
     cloudfront_domain: str = ""
     cloudfront_key_id: str = ""

@@ -45,13 +45,25 @@ class Column:
 
 
 def column_of(facets: Facets, filters: Filters) -> Column:
-    found = {"label": facets.labels, "tag": facets.tags, "camera": facets.cameras, "month": facets.months}
+    found = {
+        "person": facets.people,
+        "label": facets.labels,
+        "tag": facets.tags,
+        "camera": facets.cameras,
+        "month": facets.months,
+    }
     groups = [_group(name, choices, filters, is_rough=facets.is_approximate) for name, choices in found.items()]
     offered = {
         (group.name, search.fold(choice.value)) for group in groups for choice in group.choices if choice.is_chosen
     }
+    if facets.people:
+        groups.insert(1, Group("unidentified", KINDS["unidentified"], [_without_a_name(filters)]))
     others = [filter_ for filter_ in filters.chosen if (filter_.name, search.fold(filter_.value)) not in offered]
     return Column([group for group in groups if group.choices], others)
+
+
+def _without_a_name(filters: Filters) -> Choice:
+    return Choice("yes", Filter("unidentified", "yes").shown, "", bool(filters.values("unidentified")))
 
 
 def _group(name: str, facets: Iterable[Facet], filters: Filters, *, is_rough: bool) -> Group:
@@ -59,7 +71,7 @@ def _group(name: str, facets: Iterable[Facet], filters: Filters, *, is_rough: bo
     choices = [
         Choice(
             facet.value,
-            Filter(name, facet.value).shown,
+            facet.name or Filter(name, facet.value).shown,
             wording.roughly(facet.count, is_rough=is_rough, is_more=facet.is_more),
             search.fold(facet.value) in chosen,
         )

@@ -4,26 +4,42 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 
 from media_pipeline.errors import InvalidRequestError
 from media_pipeline.library import wording
-from media_pipeline.search import SearchQuery
+from media_pipeline.search import FARTHEST_KM, Near, SearchQuery
 
-KINDS = {"q": "Words", "label": "Label", "tag": "Tag", "camera": "Camera", "month": "Month"}  # parameters, as shown
+KINDS = {  # parameters, as shown
+    "q": "Words",
+    "label": "Label",
+    "tag": "Tag",
+    "person": "Person",
+    "unidentified": "Faces",
+    "camera": "Camera",
+    "near": "Place",
+    "month": "Month",
+}
+SINGLE = {"month", "near", "unidentified"}
+NEAR_KM = 10.0
 MOST = 12
 LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One parameter of the address; months are those of the upload, as the grid has them."""
+    """One parameter of the address; months are those of the upload, as the grid has them.
+
+    `called` is what people call the value, where that is not the value itself.
+    """
 
     name: str
     value: str
+    called: str = field(default="", compare=False)
 
     @property
     def kind(self) -> str:
@@ -31,7 +47,18 @@ class Filter:
 
     @property
     def shown(self) -> str:
-        return wording.month(month_of(self.value)) if self.name == "month" else self.value
+        match self.name:
+            case "month":
+                return wording.month(month_of(self.value))
+            case "near":
+                place = near_of(self.value)
+                return f"{place.km:g} km around {wording.place(place.latitude, place.longitude)}"
+            case "unidentified":
+                return "Without a name"
+            case "person":
+                return self.called or "Nobody of this name"
+            case _:
+                return self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +71,7 @@ class Filters:
         given = [
             Filter(name, value.strip())
             for name in KINDS
-            for value in (parameters.getlist(name) if name != "month" else parameters.getlist(name)[-1:])
+            for value in (parameters.getlist(name)[-1:] if name in SINGLE else parameters.getlist(name))
             if value.strip()
         ]
         if len(given) > MOST or any(len(filter_.value) > LONGEST for filter_ in given):
@@ -60,6 +87,15 @@ class Filters:
     def without(self, name: str, value: str) -> Filters:
         return Filters(tuple(filter_ for filter_ in self.chosen if filter_ != Filter(name, value)))
 
+    def calling(self, people: Mapping[str, str]) -> Filters:
+        """With the names of the people whose ids are in the address."""
+        return Filters(
+            tuple(
+                replace(filter_, called=people.get(filter_.value, "")) if filter_.name == "person" else filter_
+                for filter_ in self.chosen
+            )
+        )
+
     def address(self, **more: str) -> str:
         """The query string that leads here."""
         return urlencode([*((filter_.name, filter_.value) for filter_ in self.chosen), *more.items()])
@@ -70,7 +106,10 @@ class Filters:
             q=" ".join(self.values("q")),
             labels=self.values("label"),
             tags=self.values("tag"),
+            people=self.values("person"),
+            unidentified=True if self.values("unidentified") else None,
             cameras=self.values("camera"),
+            near=near_of(self.values("near")[0]) if self.values("near") else None,
             uploaded_after=month_of(months[0]) if months else None,
             uploaded_before=last_day_of(months[0]) if months else None,
         )
@@ -82,6 +121,17 @@ def month_of(text: str) -> dt.date:
         return dt.datetime.strptime(text, "%Y-%m").replace(tzinfo=dt.UTC).date()
     except ValueError:
         raise InvalidRequestError("A month is written as 2026-09.", field="month") from None
+
+
+def near_of(text: str) -> Near:
+    """Latitude, longitude and, if somebody said so, kilometres."""
+    try:
+        latitude, longitude, km = (*map(float, text.split(",")), NEAR_KM)[:3]
+        if abs(latitude) <= 90 and abs(longitude) <= 180 and 0 < km <= FARTHEST_KM:
+            return Near(latitude, longitude, km)
+    except ValueError:
+        pass
+    raise InvalidRequestError("A place is written as latitude,longitude,km: 47.37,8.54,10.", field="near")
 
 
 def last_day_of(text: str) -> dt.date:

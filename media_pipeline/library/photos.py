@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from media_pipeline import search, storage
+from media_pipeline import faces, search, storage
 from media_pipeline.conf import conf
 from media_pipeline.library import wording
+from media_pipeline.library.appeals import Appeal, appeal_of
+from media_pipeline.library.places import Place, place_of
 from media_pipeline.library.states import StageState, State, stage_states, state_of
 from media_pipeline.library.tiles import Thumbnail, thumbnail_of, title_of
 from media_pipeline.models import BLURRED, Image, Rendition, Status
@@ -40,12 +42,14 @@ class StageBar:
 
 @dataclass(frozen=True, slots=True)
 class FaceBox:
-    """Where a face is, in percent of the picture."""
+    """Where a face is, in percent of the picture; and whose it is, as far as somebody said so."""
 
+    face_id: str
     left: float
     top: float
     width: float
     height: float
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Photo:
     faces: list[FaceBox]
     exposure: list[tuple[str, str]]
     facts: list[tuple[str, str]]
+    place: Place | None
     tags: list[str]
     renditions: list[RenditionRow]
     downloadable: bool
@@ -73,6 +78,7 @@ class Photo:
     seconds: float
     is_own: bool
     is_in_trash: bool
+    appeal: Appeal | None
 
 
 def photo_of(record: Image, reader: Reader) -> Photo:
@@ -94,6 +100,7 @@ def photo_of(record: Image, reader: Reader) -> Photo:
         faces=faces_of(record),
         exposure=exposure_of(record.exif or {}),
         facts=facts_of(record),
+        place=_place(record),
         tags=list(record.tags or ()),
         renditions=[*_original(record), *(_row(record, rendition) for rendition in _by_size(record))],
         downloadable=ready,
@@ -102,6 +109,7 @@ def photo_of(record: Image, reader: Reader) -> Photo:
         seconds=milliseconds / 1000,
         is_own=reader.owns(record.owner),
         is_in_trash=record.status is Status.DELETED,
+        appeal=appeal_of(record, reader),
     )
 
 
@@ -116,8 +124,19 @@ def fallback_of(record: Image, reader: Reader) -> str | None:
 
 
 def faces_of(record: Image) -> list[FaceBox]:
-    """The faces that were found, as they are stored: [face_id, left, top, width, height, confidence], of 1."""
-    return [FaceBox(*(round(100 * side, 2) for side in face[1:5])) for face in record.faces or ()]
+    """Those of bystanders are left alone."""
+    found = [face for face in faces.read(record.faces) if not face.is_hidden]
+    return [
+        FaceBox(
+            face_id=face.face_id,
+            left=round(100 * face.left, 2),
+            top=round(100 * face.top, 2),
+            width=round(100 * face.width, 2),
+            height=round(100 * face.height, 2),
+            name=face.name,
+        )
+        for face in found
+    ]
 
 
 def exposure_of(exif: dict[str, Any]) -> list[tuple[str, str]]:
@@ -136,7 +155,6 @@ def facts_of(record: Image) -> list[tuple[str, str]]:
         ("Taken", wording.moment(record.taken_at) if record.taken_at else ""),
         ("Camera", search.camera_name(record)),
         ("Lens", str((record.exif or {}).get("lens", ""))),
-        ("Place", _place(record)),
         ("File", record.filename),
         ("Size", _dimensions(record)),
         ("Uploaded", wording.moment(record.created_at.isoformat())),
@@ -144,10 +162,10 @@ def facts_of(record: Image) -> list[tuple[str, str]]:
     return [(label, value) for label, value in facts if value]
 
 
-def _place(record: Image) -> str:
+def _place(record: Image) -> Place | None:
     if record.latitude is None or record.longitude is None:
-        return ""
-    return wording.place(float(record.latitude), float(record.longitude))
+        return None
+    return place_of(float(record.latitude), float(record.longitude))
 
 
 def _dimensions(record: Image) -> str:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from media_pipeline import services, storage
+from media_pipeline import faces, services, storage
 from media_pipeline.conf import conf
 from media_pipeline.errors import NotFoundError
 from media_pipeline.library import wording
@@ -44,6 +44,9 @@ def library(request: LibraryRequest, reader: Reader) -> HttpResponse:
         return _grid(request, reader, "library/library.html", None, context)
     after = _image_id(request.GET.get("after"))
     page = services.search(reader, filters.query(), size=PAGE_SIZE, after=after)
+    context["filters"] = filters.calling(
+        {face.person: face.name for record in page.images for face in faces.read(record.faces)}
+    )
     return _answer(request, "library/library.html", page, stream_of(page.images, reader), context)
 
 
@@ -81,7 +84,7 @@ def _answer(
         "month_shown": request.GET.get("shown"),
         "next": None if is_added_above else page.next,
         "next_month": months[-1].key if months else "",
-        "newer": None if is_added_below else page.previous,
+        "newer": None if is_added_below or context.get("filters") else page.previous,
         "today": wording.day(today),
         "this_month": {"key": f"{today:%Y-%m}", "name": wording.month(today)},
         "is_continued": not {"after", "before", "until"}.isdisjoint(request.GET),
