@@ -1,6 +1,6 @@
 """A call that is sent again does nothing again: what it did is remembered for a day under the key that it brings.
 
-https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ and docs/decisions/0003-idempotency.md
+https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ and docs/decisions/0004-idempotency.md
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import Direction, OpenApiResponse
+from drf_spectacular.utils import Direction, OpenApiExample, OpenApiResponse
 from rest_framework.permissions import SAFE_METHODS
 
 from media_pipeline.api.errors import MEDIA_TYPE, ProblemSchema
@@ -28,9 +28,22 @@ RATE_LIMIT = {
     },
 }
 RETRY_AFTER = {"Retry-After": {"schema": SECONDS, "description": "Seconds to wait."}}
+TOO_MANY = {
+    "type": "about:blank",
+    "title": "Too Many Requests",
+    "status": 429,
+    "detail": "This is faster than 50 calls a second. Try again in 1 s.",
+    "instance": "/api/v1/images",
+    "code": "throttled",
+    "errors": [],
+}
 PROBLEMS = {
-    "429": "Too many calls. Wait as long as `Retry-After` says.",
-    "default": "Any other problem; `code` tells which.",
+    "429": OpenApiResponse(
+        ProblemSchema,
+        "Too many calls. Wait as long as `Retry-After` says.",
+        [OpenApiExample("throttled", TOO_MANY, media_type=MEDIA_TYPE, status_codes=["429"])],
+    ),
+    "default": OpenApiResponse(ProblemSchema, "Any other problem; `code` tells which."),
 }
 
 
@@ -39,8 +52,7 @@ class Schema(AutoSchema):
 
     def _get_response_bodies(self, direction: Direction = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
-        for code, description in PROBLEMS.items():
-            problem = OpenApiResponse(ProblemSchema, description)
+        for code, problem in PROBLEMS.items():
             bodies[code] = self._get_response_for_code(problem, code, [MEDIA_TYPE])  # type: ignore[no-untyped-call]
         return bodies
 

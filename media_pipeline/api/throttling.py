@@ -58,7 +58,7 @@ def _count(limit: Limit, caller: str, view: Any) -> None:
             if allowance.left_today == 0
             else f"This is faster than {1 / limit.interval:g} calls a second."
         )
-        raise TooManyRequestsError(f"{reason} Wait {allowance.wait} seconds.", seconds=allowance.wait)
+        raise TooManyRequestsError(f"{reason} Try again in {allowance.wait} s.", seconds=allowance.wait)
 
 
 def headers(limit: Limit, allowance: Allowance) -> dict[str, str]:

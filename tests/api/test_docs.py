@@ -7,15 +7,29 @@ from typing import Any
 import pytest
 from drf_spectacular.generators import SchemaGenerator
 
+from media_pipeline import api_keys
+from media_pipeline.api.examples import METHODS
+from media_pipeline.api_keys import Scope
+from tests.conftest import Cast
 from tests.library.conftest import browser_type_launch_args  # noqa: F401 - the fixture that finds Chromium
 
 # pytest-playwright 0.10 declares its session fixtures as pytest 9 no longer likes
 pytestmark = pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods")
 
 
-def test_the_docs_show_and_try_every_call_without_a_violation_of_the_policy(page: Any, live_server: Any) -> None:
+def list_images(page: Any) -> str:
+    """The status that trying the call gets."""
+    call = page.locator("#operations-images-list_images")
+    call.locator(".execute").click()
+    answer = call.locator(".live-responses-table tbody .response-col_status").first
+    return str(answer.inner_text())
+
+
+def test_the_docs_show_and_try_every_call_without_a_violation_of_the_policy(
+    page: Any, live_server: Any, cast: Cast, web_role: None
+) -> None:
     paths = SchemaGenerator().get_schema(request=None, public=True)["paths"].values()
-    calls = sum(method in {"get", "post", "patch", "delete"} for path in paths for method in path)
+    calls = sum(method in METHODS for path in paths for method in path)
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -23,9 +37,26 @@ def test_the_docs_show_and_try_every_call_without_a_violation_of_the_policy(page
     page.locator(".opblock").first.wait_for()
     assert page.locator(".opblock").count() == calls
     assert complaints == []
+
     page.locator("#operations-images-list_images .opblock-summary").click()
     page.locator("#operations-images-list_images .try-out__btn").click()
-    page.locator("#operations-images-list_images .execute").click()
-    answer = page.locator("#operations-images-list_images .live-responses-table tbody .response-col_status").first
-    assert "401" in answer.inner_text()
-    assert [text for text in complaints if "401" not in text] == []
+    assert "401" in list_images(page)
+    page.locator("#operations-images-list_images .btn-clear").click()
+
+    _, text = api_keys.make(owner=cast.owner.pk, name="Docs", scopes=Scope, days=1, made_by="lead")
+    page.locator(".btn.authorize").first.click()
+    way = page.locator(".auth-container", has_text="X-API-Key")
+    way.locator("input").fill(text)
+    way.locator(".btn.authorize").click()
+    page.locator(".auth-container .btn-done").first.click()
+    assert "200" in list_images(page)
+    assert [complaint for complaint in complaints if "401" not in complaint] == []
+
+
+@pytest.mark.parametrize(("scheme", "is_dark"), [("light", False), ("dark", True)])
+def test_the_docs_are_dark_where_everything_is(page: Any, live_server: Any, scheme: str, is_dark: bool) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{live_server.url}/api/v1/docs")
+    assert page.locator("html.dark-mode").count() == int(is_dark)
+    page.emulate_media(color_scheme="light")
+    page.locator("html:not(.dark-mode)").wait_for(state="attached")
