@@ -37,6 +37,7 @@ from media_pipeline.conf import conf
 
 IMAGE_ID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")  # a ULID; DynamoDB refuses keys that are empty or too long
 UNFINISHED_SHARDS = 8  # one partition takes 1,000 writes a second; two writes an image at 10 M a day peak above that
+PURGED = "1970-01-01T00:00:00+00:00"  # a deletion so old that nothing restores it, and the next sweep erases it
 FAILED = "failed"  # the value of `unfinished` for images that ended without a result
 
 
@@ -264,6 +265,11 @@ class Image(SharedClientModel):
         if self.unfinished is not None:
             return Status.PROCESSING
         return Status.IN_REVIEW if self.review == ReviewState.OPEN else Status.READY
+
+    @property
+    def is_purged(self) -> bool:
+        """Erased as far as people can tell."""
+        return bool(self.deleted_at == PURGED)
 
     @property
     def object_key(self) -> str:

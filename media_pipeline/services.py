@@ -12,7 +12,7 @@ from pynamodb.expressions.update import Action
 
 from media_pipeline import albums, ledger, likeness, retry_queue, sharing, storage
 from media_pipeline.errors import ConflictError, NotFoundError
-from media_pipeline.models import IMAGE_ID, Image, Status
+from media_pipeline.models import IMAGE_ID, PURGED, Image, Status
 from media_pipeline.readers import Reader
 from media_pipeline.rendition_requests import MOST_PER_IMAGE, RenditionRequest
 from media_pipeline.said import (
@@ -65,6 +65,7 @@ __all__ = [
     "list_images",
     "months",
     "neighbours",
+    "purge",
     "request_rendition",
     "restore",
     "retry",
@@ -85,7 +86,7 @@ def get(reader: Reader, image_id: str) -> Image:
 
 def get_many(reader: Reader, image_ids: list[str]) -> list[Image]:
     """The reader's own among at most 100 images, in the order given; one BatchGetItem."""
-    return [record for record in Image.load_many(image_ids) if reader.owns(record.owner)]
+    return [record for record in Image.load_many(image_ids) if reader.owns(record.owner) and not record.is_purged]
 
 
 def neighbours(reader: Reader, record: Image) -> tuple[str | None, str | None]:
@@ -103,7 +104,7 @@ def _own(reader: Reader, image_id: str) -> Image:
 
 def _load(image_id: str, may_see: Callable[[Image], bool]) -> Image:
     record = Image.load(image_id) if IMAGE_ID.fullmatch(image_id) else None
-    if record is None or not may_see(record):
+    if record is None or record.is_purged or not may_see(record):
         raise NotFoundError("There is no image with this id.")
     return record
 
@@ -277,6 +278,20 @@ def restore(reader: Reader, image_id: str) -> Image:
         if now.deleted_at:  # again, while its entries were being removed
             _enter_in_trash(now, now.deleted_at[:10])
     return record
+
+
+def purge(reader: Reader, image_id: str) -> None:
+    """Out of the trash for good: nobody finds it any more, and the next sweep erases it."""
+    record = _own(reader, image_id)
+    if not record.deleted_at:
+        raise ConflictError("Only what is in the trash can be deleted for good.")
+    day = record.deleted_at[:10]
+    _enter_in_trash(record, PURGED[:10])
+    if not record.change([Image.deleted_at.set(PURGED)], Image.deleted_at == record.deleted_at):
+        raise ConflictError("The photo was changed meanwhile. Look at it again.")
+    _enter_in_trash(record, PURGED[:10])  # once more: a sweep may have looked when it was not due yet
+    terms.remove(record.library, [terms.TRASH], image_id)
+    terms.remove(terms.TRASH, [day], image_id)
 
 
 def retry(reader: Reader, image_id: str) -> Image:

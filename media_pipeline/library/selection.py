@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from media_pipeline import services
 from media_pipeline.errors import ConflictError, DarkroomError, InvalidRequestError, NotFoundError, TemporaryError
 from media_pipeline.library.access import LibraryRequest, signed_in
-from media_pipeline.library.changes import moved
+from media_pipeline.library.changes import happened, moved
 from media_pipeline.library.image_ids import is_image_id
 from media_pipeline.library.tiles import title_of
 from media_pipeline.models import Image
@@ -35,6 +35,16 @@ def restore(request: LibraryRequest, reader: Reader) -> HttpResponse:
     chosen = _chosen(request, reader)
     done, stopped_by = _each(chosen, lambda record: services.restore(reader, record.image_id))
     return moved(request, _ids(done), "restored", _sentence(done, chosen, "back among your photos.", stopped_by))
+
+
+@require_POST
+@signed_in
+def purge(request: LibraryRequest, reader: Reader) -> HttpResponse:
+    """Out of the trash for good."""
+    chosen = [record for record in _chosen(request, reader) if record.deleted_at]
+    done, stopped_by = _each(chosen, lambda record: services.purge(reader, record.image_id))
+    told = {"ids": _ids(done), "sentence": _sentence(done, chosen, "deleted for good.", stopped_by)}
+    return happened(request, "purged", told, "trash")
 
 
 @require_POST
@@ -89,6 +99,8 @@ def _each(records: list[Image], change: Callable[[Image], object]) -> tuple[list
 
 
 def _sentence(done: list[Image], chosen: list[Image], what: str, stopped_by: DarkroomError | None) -> str:
+    if not done and not stopped_by:
+        return f"None of them is {what}"
     subject = f"“{title_of(done[0])}” is" if len(done) == 1 else f"{len(done)} photos are"
     missing = len(chosen) - len(done)
     rest = f" {missing} {'is' if missing == 1 else 'are'} not: {stopped_by}" if stopped_by else ""

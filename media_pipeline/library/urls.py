@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from media_pipeline.library import albums, changes, downloads, guests, links, selection, views
+from media_pipeline.library import albums, changes, downloads, guests, links, selection, views, whole_trash
 from media_pipeline.library.image_ids import ImageIdConverter
 
 register_converter(ImageIdConverter, "image_id")
@@ -30,6 +30,9 @@ urlpatterns = [
     path("photos/<image_id:image_id>/links", links.of_photo, name="photo_links"),
     path("photos/addresses", downloads.addresses, name="photos_addresses"),
     path("photos/trash", selection.trash, name="photos_trash"),
+    path("trash/empty", whole_trash.empty, name="trash_empty"),
+    path("trash/restore", whole_trash.restore, name="trash_restore"),
+    path("photos/purge", selection.purge, name="photos_purge"),
     path("photos/restore", selection.restore, name="photos_restore"),
     path("photos/tags", selection.tags, name="photos_tags"),
     path("photos/<image_id:image_id>", views.photo, name="photo"),

@@ -113,7 +113,7 @@ class SearchQuery:
     def _status(self) -> Criterion:
         if self.status is not None:
             wanted = ((terms.TRASH,),) if self.status is Status.DELETED else ()
-            return Criterion(lambda record: record.status is self.status, wanted)
+            return Criterion(lambda record: record.status is self.status and not record.is_purged, wanted)
         hidden = {Status.DELETED, Status.REJECTED} if self.is_search else {Status.DELETED}
         return Criterion(lambda record: record.status not in hidden)
 

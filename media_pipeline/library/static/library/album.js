@@ -1,7 +1,6 @@
 /** The order of an album: by dragging, by Shift and arrows, by the buttons of a selection. */
 import { $, $$, onKey } from "./dom.js";
 import { arrange, currentTile, frameOf, goTo, idOf, tileOf, visible } from "./grid.js";
-import { choose, clearChoice } from "./selection.js";
 import { toast } from "./toast.js";
 
 const { album } = $("main").dataset;
@@ -100,9 +99,4 @@ addEventListener("dragend", () => {
   dragged?.classList.remove("dragged");
   dragged = undefined;
   mark();
-});
-
-addEventListener("darkroom:unfiled", ({ detail: { ids } }) => {
-  for (const tile of ids.map(tileOf).filter(Boolean)) tile.remove();
-  arrange();
 });

@@ -1,7 +1,7 @@
 /** Choosing photos: by the check on each, by x, with Shift up to here, or by a long press. What is done with them is
     a form's work: the checks belong to it. */
 import { $, $$ } from "./dom.js";
-import { tileOf, tiles, visible } from "./grid.js";
+import { arrange, tileOf, tiles, visible } from "./grid.js";
 import { toast } from "./toast.js";
 
 const LONG_PRESS = 450; // milliseconds; Android opens its own menu after 500
@@ -62,8 +62,15 @@ function start() {
   chooseByLongPress(); // first: its click must not be taken for another tap
   $("#selection").addEventListener("reset", clearChoice);
   for (const event of ["trashed", "restored", "tagged"]) addEventListener(`darkroom:${event}`, clearChoice);
-  for (const event of ["filed", "unfiled"]) {
-    addEventListener(`darkroom:${event}`, ({ detail: { sentence } }) => { clearChoice(); toast(sentence); });
+  for (const event of ["filed", "unfiled", "purged"]) {
+    addEventListener(`darkroom:${event}`, ({ detail: { ids: gone, sentence } }) => {
+      clearChoice();
+      if (event !== "filed") {
+        for (const tile of gone.map(tileOf).filter(Boolean)) tile.remove();
+        arrange();
+      }
+      toast(sentence);
+    });
   }
   $("#selection").addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !event.target.matches("input")) return;
