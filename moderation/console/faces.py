@@ -20,7 +20,7 @@ KEYS = {
     "wrong": "w",
     "nobody": "i",
     "hide": "h",
-    "boxes": "b",
+    "edit": "b",
     "skip": "s",
     "undo": "u",
     "help": "?",

@@ -8,7 +8,7 @@ const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 const within = (value, low, high) => Math.min(high, Math.max(low, value));
 
 export function startBoxes(layer, urls) {
-  const frame = layer.parentNode, toggle = $("button[value=boxes]");
+  const frame = layer.parentNode, toggle = $("button[value=edit]");
   let one, done = [], waiting;
 
   function show(boxes) {
@@ -111,7 +111,7 @@ export function startBoxes(layer, urls) {
       [one, done] = [face, []];
       layer.hidden = false;
       toggle.ariaPressed = "true";
-      say("Arrows move, Shift and arrows resize, Del removes, + adds, u undoes, Esc closes");
+      say("Arrows move, Shift resizes, Del removes, + adds");
       reload();
     },
     /** Whether it was open. The face at hand may lie elsewhere now, or be gone. */

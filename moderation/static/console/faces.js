@@ -67,7 +67,7 @@ onClick({
   plain: (_, { value, dataset }) => finish(value, dataset.said),
   help: () => $("#keys").showModal(),
   new: ask,
-  boxes: edit,
+  edit,
   wrong,
   undo,
 });
