@@ -1,0 +1,97 @@
+"""Links to images and albums through the API: made, listed, revoked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+from media_pipeline.api.authentication import reader_of
+from media_pipeline.api.requests import Input, Text, validated
+from media_pipeline.services import sharing
+
+
+class NewShare(Input):
+    """One of `image_id` and `album_id`."""
+
+    image_id = Text(max_length=26, required=False)
+    album_id = Text(max_length=26, required=False)
+    days = serializers.ChoiceField(choices=sharing.DAYS, default=sharing.USUAL_DAYS)
+    shown = serializers.ListField(
+        child=serializers.ChoiceField(choices=sharing.SHOWN),
+        default=list(sharing.USUALLY_SHOWN),
+        help_text="What guests read besides the picture.",
+    )
+    may_download = serializers.BooleanField(default=False, help_text="The JPEG in full size; never the original.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("image_id" in attrs) == ("album_id" in attrs):
+            raise serializers.ValidationError("Give either `image_id` or `album_id`.")
+        return attrs
+
+
+class Share(serializers.Serializer[sharing.Share]):
+    share_id = serializers.CharField()
+    image_id = serializers.CharField(allow_null=True)
+    album_id = serializers.CharField(allow_null=True)
+    expires_at = serializers.SerializerMethodField()
+    shown = serializers.SerializerMethodField()
+    may_download = serializers.BooleanField()
+
+    @extend_schema_field(serializers.DateTimeField())
+    def get_expires_at(self, share: sharing.Share) -> str:
+        return dt.datetime.fromtimestamp(share.expires_at, dt.UTC).isoformat().replace("+00:00", "Z")
+
+    def get_shown(self, share: sharing.Share) -> list[str]:
+        return [name for name in sharing.SHOWN if name in share.shows]
+
+
+class MadeShare(Share):
+    url = serializers.SerializerMethodField(help_text="The link itself. It is answered here, and never again.")
+
+    @extend_schema_field(serializers.URLField())
+    def get_url(self, share: sharing.Share) -> str:  # noqa: ARG002 - the token is not in it
+        url: str = self.context["url"]
+        return url
+
+
+class Shares(serializers.Serializer[Any]):
+    results = Share(many=True)
+
+
+class SharesView(APIView):
+    @extend_schema(operation_id="list_shares", tags=["albums"], responses=Shares)
+    def get(self, request: Request) -> Response:
+        """Your links that work now, newest first; 100 at most."""
+        validated(Input, request.query_params.dict())
+        return Response(Shares({"results": sharing.listed(reader_of(request))}).data)
+
+    @extend_schema(operation_id="create_share", tags=["albums"], request=NewShare, responses={201: MadeShare})
+    def post(self, request: Request) -> Response:
+        """Make a link that shows an image or an album to whoever has it, until it expires or you revoke it.
+
+        Guests see what is ready and open to everybody at the time they look.
+        """
+        asked = validated(NewShare, request.data)
+        terms = sharing.Terms(days=asked["days"], shown=tuple(asked["shown"]), may_download=asked["may_download"])
+        reader = reader_of(request)
+        if "image_id" in asked:
+            share, token = sharing.share_image(reader, asked["image_id"], terms)
+        else:
+            share, token = sharing.share_album(reader, asked["album_id"], terms)
+        url = reverse("shared", args=[token], request=request)
+        return Response(MadeShare(share, context={"url": url}).data, status=201)
+
+
+class ShareView(APIView):
+    @extend_schema(operation_id="revoke_share", tags=["albums"], responses={204: None})
+    def delete(self, request: Request, share_id: str) -> Response:
+        """The link leads nowhere from now on."""
+        sharing.revoke(reader_of(request), share_id)
+        return Response(status=204)
