@@ -16,6 +16,7 @@ from media_pipeline.api.images import (
     UploadsView,
 )
 from media_pipeline.api.liveness import NowhereView, healthz
+from media_pipeline.api.shares import SharesView, ShareView
 from media_pipeline.api.tokens import TokenRefreshView, TokenView
 
 app_name = "api"
@@ -32,6 +33,8 @@ v1 = [
     path("albums/<str:album_id>", AlbumView.as_view(), name="album"),
     path("albums/<str:album_id>/images", AlbumImagesView.as_view(), name="album-images"),
     path("albums/<str:album_id>/images/<str:image_id>", AlbumImageView.as_view(), name="album-image"),
+    path("shares", SharesView.as_view(), name="shares"),
+    path("shares/<str:share_id>", ShareView.as_view(), name="share"),
     path("facets", FacetsView.as_view(), name="facets"),
     path("auth/token", TokenView.as_view(), name="token"),
     path("auth/token/refresh", TokenRefreshView.as_view(), name="token-refresh"),
