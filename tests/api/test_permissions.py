@@ -32,7 +32,8 @@ OF_THE_READER = [
     ("post", "images", None),
     ("get", "facets", None),
 ]
-OF_ALBUMS = {"albums", "album", "album-images", "album-image"}  # in tests/api/test_albums.py
+# In tests/api/test_albums.py and test_shares.py.
+OF_ALBUMS = {"albums", "album", "album-images", "album-image", "shares", "share"}
 OPEN = {"token", "token-refresh", "schema", "docs"}
 HOSTILE = [
     "1",
