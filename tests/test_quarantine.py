@@ -163,6 +163,7 @@ def roads(record: Image, *, is_staff: bool) -> Iterator[tuple[str, str, dict[str
 SHOWS_NOTHING = {  # routes that answer without an image, or end in a redirect to one that is walked
     "photos_album", "album_names", "album_name", "album_delete", "album_cover", "album_remove", "album_move",
     "links_revoke", "api:albums", "api:album-image", "trash_empty", "trash_restore", "photos_purge",
+    "api:shares", "api:share",
     "api:uploads", "api:restore", "api:retry", "api:facets", "api:token", "api:token-refresh", "api:schema", "api:docs",
     "api:healthz", "report", "appeal", "photo_trash", "photo_restore", "photo_retry", "photos_trash", "photos_restore",
     "photos_tags", "months", "admin:review_decide", "admin:review_undo", "admin:review_keep", "admin:review_release",
