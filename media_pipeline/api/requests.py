@@ -37,11 +37,13 @@ def validated(shape: type[Input], data: Any) -> dict[str, Any]:
 
 
 class Text(serializers.CharField):
-    """DRF would take a number for a text; the schema says string."""
+    """DRF would take a number for a text, and one that is too long as long as what is too much are blanks."""
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
+        if self.max_length is not None and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
         return str(super().to_internal_value(data))
 
 
