@@ -171,6 +171,20 @@ def revoke_all_of(owner: str) -> list[ApiKey]:
     return [revoke(key.key_id) for key in all_keys() if key.owner == owner and not key.is_revoked]
 
 
+def forget_all_of(owner: str) -> int:
+    """Delete what an account had that is being erased, and its name on keys that it made for others; how many."""
+    every = all_keys()
+    theirs = [key for key in every if key.owner == owner]
+    with aws.temporary_errors("DynamoDB"):
+        for key in theirs:
+            key.delete()
+            KeyIds(KeyIds.PK).update([KeyIds.ids.delete({key.key_id})])
+        for key in every:
+            if key not in theirs and key.made_by == owner:
+                key.update([ApiKey.made_by.set("-")], ApiKey.pk.exists())
+    return len(theirs)
+
+
 def _load(key_id: str) -> ApiKey | None:
     with aws.temporary_errors("DynamoDB"):
         try:

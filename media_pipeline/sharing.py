@@ -127,6 +127,14 @@ def forget(record: Image) -> None:
     _end(_load(_entries(record.owner, record.image_id)))
 
 
+def forget_library(library: str) -> int:
+    """End every link of a library that is being erased, and drop the entries of those that are over; how many."""
+    entries = _entries(library, "")
+    _end(_load(entries))
+    _drop(library, entries)
+    return len(entries)
+
+
 def _create(share: Share, terms: Terms) -> tuple[Share, str]:
     if terms.days not in DAYS:
         raise InvalidRequestError(f"A link lives {DAYS[0]}, {DAYS[1]} or {DAYS[2]} days.", field="days")

@@ -20,6 +20,7 @@ from moderation.services import (
     digests,
     face_acts,
     forgetting,
+    forgetting_images,
     indexing,
     matching,
     person_vectors,
@@ -73,6 +74,7 @@ def _bring_up_to_date(change: RecordChange) -> None:
         projection.forget(change.image_id)
         if before is not None and before.faces:
             telling.forget(change.image_id)
+        forgetting_images.after_removal(change.image_id)
         return
     reviewed = before.review if before else None
     if after.review == reviewing.ReviewState.OPEN and reviewed is None:

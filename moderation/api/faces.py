@@ -1,4 +1,7 @@
-"""Faces: listed, named, corrected; and somebody found by their face."""
+"""Faces: listed, named, corrected; and somebody found by their face.
+
+Calls that answer with names take no Idempotency-Key: their answers would be kept, and names are not to be.
+"""
 
 from __future__ import annotations
 
@@ -144,11 +147,9 @@ class AssignView(APIView):
     @extend_schema(
         operation_id="assign_face",
         tags=["faces"],
-        parameters=[IDEMPOTENCY_KEY],
         request=NamedFace,
         responses=TaggedFace,
     )
-    @once()
     def post(self, request: Request, face_id: str) -> Response:
         """Say whose face it is. A name that several people have is refused with 409: choose one by id."""
         faces.name(reader_of(request), face_id, **validated(NamedFace, request.data))
@@ -159,11 +160,9 @@ class RejectView(APIView):
     @extend_schema(
         operation_id="reject_face",
         tags=["faces"],
-        parameters=[IDEMPOTENCY_KEY],
         request=NotThisPerson,
         responses=TaggedFace,
     )
-    @once()
     def post(self, request: Request, face_id: str) -> Response:
         """Say that it is not that person, who is never suggested for it again."""
         faces.reject(reader_of(request), face_id, validated(NotThisPerson, request.data)["person_id"])

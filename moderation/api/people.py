@@ -11,7 +11,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from media_pipeline.api.authentication import reader_of
-from media_pipeline.api.repetition import IDEMPOTENCY_KEY, once
 from media_pipeline.api.requests import Input, Text, validated
 from moderation.api.faces import FaceListing, FacePage, page
 from moderation.models import Person
@@ -88,11 +87,9 @@ class PeopleView(APIView):
     @extend_schema(
         operation_id="create_person",
         tags=["people"],
-        parameters=[IDEMPOTENCY_KEY],
         request=NewPerson,
         responses={201: PersonShape},
     )
-    @once()
     def post(self, request: Request) -> Response:
         """Make somebody whose faces you will name."""
         reader = reader_of(request)
@@ -129,11 +126,9 @@ class MergeView(APIView):
     @extend_schema(
         operation_id="merge_person",
         tags=["people"],
-        parameters=[IDEMPOTENCY_KEY],
         request=MergedPerson,
         responses=PersonShape,
     )
-    @once()
     def post(self, request: Request, person_id: str) -> Response:
         """Two who are one: this one's faces become the other's."""
         reader, into = reader_of(request), validated(MergedPerson, request.data)["into"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.contrib.sessions.models import Session
 
-from media_pipeline import search, tagging
+from media_pipeline import albums, api_keys, limits, search, sharing, tagging
+from media_pipeline.api import throttling
 from media_pipeline.models import Image, ReviewState
+from media_pipeline.readers import Reader
 from media_pipeline.tagging import erasure as erasing
 from media_pipeline.tagging import face_index, faces, storage, tombstones
 from moderation.models import (
@@ -15,10 +17,12 @@ from moderation.models import (
     Face,
     FaceAct,
     Person,
+    PipelineRun,
     ReviewCase,
     Score,
     Statement,
     User,
+    WebhookDelivery,
 )
 from moderation.services import forgetting_faces, telling
 from moderation.services.forgetting_steps import Step, count, is_late
@@ -54,7 +58,7 @@ def _plan_of(record: Image | None) -> dict[str, int]:
         "terms": len(search.all_terms(record)),
         "cases": ReviewCase.objects.filter(pk=record.image_id).count(),
         "statements": Statement.objects.filter(image_id=record.image_id).count(),
-        "audit entries made anonymous": AuditLine.objects.filter(image_id=record.image_id).count(),
+        "audit entries": AuditLine.objects.filter(image_id=record.image_id).count(),
     }
 
 
@@ -89,17 +93,30 @@ def _delete_rows(erasure: Erasure, deadline: float) -> bool:  # noqa: ARG001
 
 
 def _forget_rows(erasure: Erasure, image_id: str) -> None:
-    """The rows about an image. Entries of the audit stay, for they are evidence of what was decided, without its id."""
     if tagging.Image.load(image_id) is not None:
         return  # held
-    telling.forget(image_id)
-    count(erasure, "cases", ReviewCase.objects.filter(pk=image_id).delete()[0])
-    count(erasure, "statements", Statement.objects.filter(image_id=image_id).delete()[0])
-    Score.objects.filter(pk=image_id).delete()
-    stand_in = tombstones.keyed_hash(image_id)[:26]
-    lines = AuditLine.objects.filter(image_id=image_id)
-    count(erasure, "audit entries made anonymous", lines.update(image_id=stand_in))
+    for what, number in delete_rows(image_id).items():
+        count(erasure, what, number)
     forgetting_faces.delete_acts_about(erasure, image_id)
+
+
+def delete_rows(image_id: str) -> dict[str, int]:
+    """The rows about an image, and what its audit says of it: with people's words in it, and nothing to stand for."""
+    telling.forget(image_id)
+    for model in (Score, PipelineRun):
+        model.objects.filter(pk=image_id).delete()
+    WebhookDelivery.objects.filter(image_id=image_id).delete()
+    return {
+        "cases": ReviewCase.objects.filter(pk=image_id).delete()[0],
+        "statements": Statement.objects.filter(image_id=image_id).delete()[0],
+        "audit entries": AuditLine.objects.filter(image_id=image_id).delete()[0],
+    }
+
+
+def after_removal(image_id: str) -> None:
+    """The record's last event: what earlier ones, read late, brought back of an image that is forgotten goes now."""
+    if tombstones.is_buried(image_id):
+        delete_rows(image_id)
 
 
 IMAGE: tuple[Step, ...] = (("stores", _erase_stores), ("rows", _delete_rows))
@@ -128,6 +145,20 @@ def _erase_images(erasure: Erasure, deadline: float) -> bool:
     return True
 
 
+def _erase_belongings(erasure: Erasure, deadline: float) -> bool:  # noqa: ARG001
+    """What the account made beside images: links to them, albums, API keys, and the day's count of its calls."""
+    owner = Reader(erasure.subject)
+    count(erasure, "links", sharing.forget_library(owner.id))
+    while found := albums.listed(owner)[0]:
+        for album in found:
+            albums.delete(owner, album.album_id)
+        count(erasure, "albums", len(found))
+    count(erasure, "API keys", api_keys.forget_all_of(owner.id))
+    limits.give_back(throttling.USUAL, f"app|{owner.id}")
+    limits.give_back(throttling.BROWSER, f"browser|{owner.id}")
+    return True
+
+
 def _delete_account_rows(erasure: Erasure, deadline: float) -> bool:  # noqa: ARG001
     library = erasure.subject
     Face.objects.filter(library=library).delete()
@@ -151,6 +182,7 @@ def _delete_account(erasure: Erasure, deadline: float) -> bool:  # noqa: ARG001
 ACCOUNT: tuple[Step, ...] = (
     ("sign out", _sign_out),
     ("collections", forgetting_faces.delete_collections),
+    ("belongings", _erase_belongings),
     ("images", _erase_images),
     ("rows", _delete_account_rows),
     ("account", _delete_account),

@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
-from media_pipeline import aws, pipeline, reviews, search, services, storage, tombstones
+from media_pipeline import albums, api_keys, aws, pipeline, reviews, search, services, sharing, storage, tombstones
 from media_pipeline import faces as recorded
+from media_pipeline.api_keys import Scope
 from media_pipeline.errors import NotAllowedError, NotFoundError
 from media_pipeline.models import Image, original_key
 from media_pipeline.readers import Reader
@@ -199,6 +201,17 @@ def test_an_image_leaves_nothing_and_its_key_is_never_adopted_again(people: Any)
     assert version.version_id != again.version_id
 
 
+def test_an_event_that_is_read_late_brings_nothing_back(stream: Any) -> None:
+    owner = new_owner()
+    record = photo(owner, ANN)
+    stream.pump()
+    reviews.flag(reread(record), [Flag(FlagKind.REPORT, "x", 99.0)])
+    forgetting.run(Kind.IMAGE, record.image_id)
+    stream.pump()
+    assert not ReviewCase.objects.filter(pk=record.image_id).exists()
+    assert not AuditLine.objects.filter(image_id=record.image_id).exists()
+
+
 def _uploaded(owner: Reader) -> tuple[Image, Any]:
     announced = services.Announcement("a.jpg", "image/jpeg", 1000)
     record, _ = services.start_upload(owner, announced)
@@ -225,6 +238,14 @@ def test_an_account_is_erased_with_all_that_is_its(people: Any) -> None:
     faces.name(owner, face(records[0]).pk, name=name)
     work()
     other = photo(new_owner(), ANN)
+    album = albums.create(owner, "Holiday")
+    albums.add(owner, album.album_id, [records[0].image_id])
+    sharing.share_image(owner, records[1].image_id, sharing.Terms())
+    sharing.share_album(owner, album.album_id, sharing.Terms())
+    api_keys.make(owner=owner.id, name="Phone", scopes=[Scope.READ], days=1, made_by="lead")
+    client = Client()
+    client.force_login(user)
+    assert client.get("/api/v1/people").status_code == 200
     needles = needles_of(Kind.ACCOUNT, user.pk) | words_of(name)
     out = StringIO()
     call_command("forget", account="quentin", dry_run=True, stdout=out)
