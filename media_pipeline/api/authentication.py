@@ -74,6 +74,15 @@ class WithinScope(BasePermission):
         return True
 
 
+class InPerson(BasePermission):
+    """For what nobody decides for another: leads make keys for any account."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:  # noqa: ARG002
+        if isinstance(request.auth, ApiKey) and request.method not in SAFE_METHODS:
+            raise InsufficientScope("No API key may do this. Sign in yourself.")
+        return True
+
+
 def reader_of(request: Request) -> Reader:
     """The reader that an authenticated request speaks for. A key has no roles, whoever made it."""
     if isinstance(request.auth, ApiKey):

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from media_pipeline.api.authentication import reader_of
+from media_pipeline.api.authentication import InPerson, reader_of
 from media_pipeline.api.requests import Input, validated
 from moderation.services import consents
 from moderation.services.consents import ConsentState
@@ -31,6 +31,8 @@ class ConsentShape(serializers.Serializer[Any]):
 
 
 class ConsentView(APIView):
+    permission_classes = [*APIView.permission_classes, InPerson]
+
     @extend_schema(operation_id="get_consent", tags=["people"], responses=ConsentShape)
     def get(self, request: Request) -> Response:
         """Whether faces are recognised in your library, and what there is to agree to."""

@@ -77,3 +77,11 @@ def test_with_sql_switched_off_a_service_uploads_and_reads(clients: Cast, cast: 
         assert app.get(f"{IMAGES}/{photo.image_id}").json()["owner"] == cast.owner.pk
         assert app.patch(f"{IMAGES}/{photo.image_id}", {"title": "Dawn"}).json()["title"] == "Dawn"
         assert app.get("/api/v1/facets").status_code == 200
+
+
+def test_no_key_consents_in_somebodys_place(clients: Cast, cast: Cast) -> None:
+    app, consent = service(cast.owner.pk), "/api/v1/consent"
+    text = app.get(consent).json()
+    for answer in (app.put(consent, {"version": text["current_version"]}), app.delete(consent)):
+        assert "Sign in yourself" in problem(answer, 403, "insufficient_scope")["detail"]
+    assert app.get(consent).json()["is_given"] is False
