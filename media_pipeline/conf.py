@@ -15,6 +15,7 @@ from typing import Any, get_type_hints
 from media_pipeline.errors import ConfigurationError
 
 PREFIX = "DARKROOM_"
+NEVER_ZERO = {"rate_burst", "rate_per_second", "sign_in_attempts", "sign_in_minutes"}
 SWITCH = {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False}
 
 
@@ -109,6 +110,8 @@ def read(environ: Mapping[str, str]) -> Conf:
         name = PREFIX + field.name.upper()
         if name in environ:
             values[field.name] = _parse(name, environ[name], hints[field.name])
+            if field.name in NEVER_ZERO and values[field.name] == 0:
+                raise ConfigurationError(f"{name} must be at least 1.")
     return Conf(**values)
 
 

@@ -29,3 +29,9 @@ def test_a_switch_that_is_neither_fails() -> None:
 def test_a_wrong_number_fails_with_the_name_of_its_variable(text: str) -> None:
     with pytest.raises(ConfigurationError, match="DARKROOM_MAX_PIXELS"):
         conf.read({"DARKROOM_MAX_PIXELS": text})
+
+
+def test_a_rate_of_nothing_at_all_fails() -> None:
+    with pytest.raises(ConfigurationError, match="DARKROOM_RATE_PER_SECOND must be at least 1"):
+        conf.read({"DARKROOM_RATE_PER_SECOND": "0"})
+    assert conf.read({"DARKROOM_RATE_PER_DAY": "0"}).rate_per_day == 0

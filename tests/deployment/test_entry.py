@@ -100,10 +100,27 @@ def test_a_request_is_answered(web: RuntimeApi) -> None:
 
 
 def test_each_cookie_is_set_once(web: RuntimeApi) -> None:
-    page = web.invoke(lambda_events.request("GET", "/admin/login/")).value
+    page = web.invoke(lambda_events.request("GET", "/signin")).value
     assert [name for name in page["headers"] if name.lower() == "set-cookie"] == []
     (cookie,) = page["multiValueHeaders"]["Set-Cookie"]
     assert cookie.startswith("csrftoken=")
+
+
+def test_nobody_escapes_their_limits_by_forging_an_address(web: RuntimeApi) -> None:
+    """Zappa takes the last but one of X-Forwarded-For for the client's, which behind API Gateway the client writes."""
+    left = []
+    for number in range(8):
+        sent = lambda_events.request(
+            "POST",
+            "/api/v1/auth/token/refresh",
+            b'{"refresh": "none"}',
+            content_type="application/json",
+            x_forwarded_for=f"203.0.113.{number}, 192.0.2.1",
+        )
+        answer = web.invoke(sent).value
+        assert answer["statusCode"] == 401, answer
+        left.append(int(answer["headers"]["RateLimit"].partition("r=")[2].partition(";")[0]))
+    assert min(left) < 29  # of 30; for eight addresses 29 would be left each time
 
 
 def test_a_file_sent_through_the_api_arrives_bit_by_bit(aws: Emulator, web: RuntimeApi) -> None:
