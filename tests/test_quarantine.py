@@ -150,6 +150,7 @@ def roads(record: Image, *, is_staff: bool) -> Iterator[tuple[str, str, dict[str
     yield from (("GET", path, {}) for path in library)
     for change in ("title", "tags"):
         yield "FORM", f"/photos/{image}/{change}", {"title": "walked", "tags": "walk"}
+    yield from (("GET", path, {}) for path in ("/people/", f"/people/of/{image}", *people_pages(record)))
     yield "POST", "/admin/review/calls/more", {"view": "", "first": image, "have": []}
     yield "POST", "/admin/review/calls/reveal", {"case": image}
     for page in ("", "review", f"review/{image}", "dashboard", "thresholds", "operations") if is_staff else ():
@@ -160,12 +161,22 @@ def roads(record: Image, *, is_staff: bool) -> Iterator[tuple[str, str, dict[str
         yield "GET", f"{listed}{image}/change/", {}
 
 
+def people_pages(record: Image) -> Iterator[str]:
+    from moderation.models import Face, Person
+
+    grouped = Face.objects.filter(image_id=record.image_id).exclude(cluster="")
+    yield from (f"/people/groups/{face.cluster}" for face in grouped)
+    yield from (f"/people/{person.pk}" for person in Person.objects.filter(library=record.library))
+
+
 SHOWS_NOTHING = {  # routes that answer without an image, or end in a redirect to one that is walked
     "photos_album", "album_names", "album_name", "album_delete", "album_cover", "album_remove", "album_move",
     "links_revoke", "api:albums", "api:album-image", "trash_empty", "trash_restore", "photos_purge",
     "api:shares", "api:share",
     "api:uploads", "api:restore", "api:retry", "api:facets", "api:token", "api:token-refresh", "api:schema", "api:docs",
     "api:healthz", "report", "appeal", "photo_trash", "photo_restore", "photo_retry", "photos_trash", "photos_restore",
+    "photo_face", "person_wrong", "person_rename", "person_merge", "person_hide", "person_forget", "library_find",
+    "library_settings", "library_consent",
     "photos_tags", "months", "admin:review_decide", "admin:review_undo", "admin:review_keep", "admin:review_release",
     "admin:console_settings", "image-faces", "unidentified-faces", "face", "assign-face", "reject-face", "people",
     "person", "merge-person", "person-faces", "search-face", "consent",
@@ -174,6 +185,7 @@ ACCOUNTS = re.compile(
     r"(admin:)?(index|auth_user_password_change|log(in|out)|sign(in|out|up.*)|password_.*|invitation.*|autocomplete|jsi18n|view_on_site|app_list)"
 )
 WALKED = {
+    "library_people", "library_person", "people_group", "photo_people",
     "albums", "album", "album_links", "links", "photo_links", "shared", "shared_photo", "shared_download", "api:album",
     "api:album-images", "photos_addresses",
     "library", "trash", "tiles", "photo", "photo_download", "photo_title", "photo_tags", "api:images", "api:image",

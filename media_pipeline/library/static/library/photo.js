@@ -28,6 +28,16 @@ export function startPhoto(viewer, { close, goTo }) {
     }
   }
 
+  /** The list beside the photo knows the names as they are now. */
+  function nameFaces() {
+    for (const face of $$(".face", viewer)) {
+      const button = $("button", face), field = button && document.getElementById(button.dataset.face);
+      if (!field) continue;
+      face.classList.toggle("unnamed", !field.defaultValue);
+      $("span", face).textContent = field.defaultValue || "Who?";
+    }
+  }
+
   function toggleFaces() {
     if (!$("[data-do=faces]", viewer)) return false;
     localStorage.faces = viewer.dataset.faces === "on" ? "off" : "on";
@@ -43,6 +53,7 @@ export function startPhoto(viewer, { close, goTo }) {
   onClick({
     zoom: () => zoom.toggle(),
     faces: toggleFaces,
+    who: (_, button) => document.getElementById(button.dataset.face)?.select(),
     surround: changeSurround,
     previous: (_, link) => goTo(link.href),
     next: (_, link) => goTo(link.href),
@@ -84,6 +95,7 @@ export function startPhoto(viewer, { close, goTo }) {
     }
   });
   viewer.addEventListener("htmx:afterSwap", ({ target }) => { if (target === viewer) shown(); });
+  viewer.addEventListener("htmx:afterSettle", nameFaces);
   viewer.addEventListener("htmx:afterSettle", nameWindow); // another photo, or another title
   shown();
 }
