@@ -88,7 +88,7 @@ def people(aws: object, db: None, settings: Any) -> dict[str, Person]:
         "owner": User.objects.create_user("quentin", "quentin@example.com", "darkroom"),
         "stranger": User.objects.create_user("sam", "sam@example.com", "darkroom"),
         "superuser": User.objects.create_superuser("root", "root@example.com", "darkroom"),
-        **{role: world.user(role) for role in ("moderator", "auditor")},
+        **{role: world.user(role) for role in ("moderator", "auditor", "face reviewer")},
     }
     found = {"anonymous": Person(ANONYMOUS, Client())}
     for name, account in accounts.items():
@@ -113,17 +113,34 @@ def make(people: dict[str, Person]) -> Callable[[str], Image]:
             "format": "jpeg",
             "renditions": RENDITIONS,
             "moderation": {"labels": EXPLICIT, "thresholds": {"Explicit": 80.0}, "model": "7.0", "policy": 0},
+            "faces": [[f"{record.image_id}-{n}", 0.2 * n, 0.2, 0.1, 0.1, 99.0, f"vector-{n}"] for n in range(1, 5)],
+            "face_collection": "walked",
         }
         actions = [getattr(Image, name).set(value) for name, value in facts.items()]
         assert record.change([*actions, Image.unfinished.remove()], Image.image_id.exists())
         album = services.albums.create(people["owner"].reader, "Walk")
         services.albums.add(people["owner"].reader, album.album_id, [record.image_id])
+        know_faces(reread(record))
         STATUSES[status](reread(record))
         record = reread(record)
         projection.project(record)
         return record
 
     return made
+
+
+def know_faces(record: Image) -> None:
+    """Of the four on it, one may be somebody known by another, and two are a group."""
+    from moderation.models import Face, Person, Suggestion
+    from moderation.services import telling
+
+    telling.project(record)
+    suspected, known, *group = Face.objects.filter(image_id=record.image_id).order_by("pk")
+    walker = Person.objects.create(library=record.library, name="Walker", folded_name="walker", feature=known)
+    Face.objects.filter(pk=known.pk).update(state="named", person=walker)
+    Suggestion.objects.create(face=suspected, person=walker, similarity=91)
+    Face.objects.filter(pk=suspected.pk).update(state="suggested", doubt=1)
+    Face.objects.filter(pk__in=[face.pk for face in group]).update(cluster=group[0].pk)
 
 
 # Every road
@@ -153,12 +170,24 @@ def roads(record: Image, *, is_staff: bool) -> Iterator[tuple[str, str, dict[str
     yield from (("GET", path, {}) for path in ("/people/", f"/people/of/{image}", *people_pages(record)))
     yield "POST", "/admin/review/calls/more", {"view": "", "first": image, "have": []}
     yield "POST", "/admin/review/calls/reveal", {"case": image}
+    yield "POST", "/admin/faces/calls/more", {"view": record.library, "have": [], "want": 6}
+    yield "POST", "/admin/faces/calls/names", {"library": record.library, "typed": "wal"}
+    for page in face_pages(record) if is_staff else ():
+        yield "GET", f"/admin/faces{page}", {}
     for page in ("", "review", f"review/{image}", "dashboard", "thresholds", "operations") if is_staff else ():
         yield "GET", f"/admin/{page}", {}
     for model in admin.site._registry if is_staff else ():
         listed = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
         yield "GET", listed, {}
         yield "GET", f"{listed}{image}/change/", {}
+
+
+def face_pages(record: Image) -> Iterator[str]:
+    from moderation.models import Face, Person
+
+    yield from ("", f"/groups?library={record.library}", f"/people?library={record.library}")
+    yield from (f"/groups/{face.cluster}" for face in Face.objects.filter(image_id=record.image_id).exclude(cluster=""))
+    yield from (f"/people/{person.pk}" for person in Person.objects.filter(library=record.library))
 
 
 def people_pages(record: Image) -> Iterator[str]:
@@ -178,8 +207,9 @@ SHOWS_NOTHING = {  # routes that answer without an image, or end in a redirect t
     "photo_face", "person_wrong", "person_rename", "person_merge", "person_hide", "person_forget", "library_find",
     "library_settings", "library_consent",
     "photos_tags", "months", "admin:review_decide", "admin:review_undo", "admin:review_keep", "admin:review_release",
-    "admin:console_settings", "image-faces", "unidentified-faces", "face", "assign-face", "reject-face", "people",
-    "person", "merge-person", "person-faces", "search-face", "consent",
+    "admin:console_settings", "admin:faces_decide", "admin:faces_undo", "admin:faces_undo_act", "admin:faces_boxes",
+    "admin:faces_change", "admin:privacy", "image-faces", "unidentified-faces", "face", "assign-face", "reject-face",
+    "people", "person", "merge-person", "person-faces", "search-face", "consent",
 }  # fmt: skip
 ACCOUNTS = re.compile(
     r"(admin:)?(index|auth_user_password_change|log(in|out)|sign(in|out|up.*)|password_.*|invitation.*|autocomplete|jsi18n|view_on_site|app_list)"
@@ -191,6 +221,8 @@ WALKED = {
     "library", "trash", "tiles", "photo", "photo_download", "photo_title", "photo_tags", "api:images", "api:image",
     "api:renditions", "api:similar", "api:download", "statements", "admin:review", "admin:review_case",
     "admin:review_more", "admin:review_reveal", "admin:dashboard", "admin:thresholds", "admin:operations",
+    "admin:faces", "admin:faces_more", "admin:faces_names", "admin:face_groups", "admin:face_group", "admin:people",
+    "admin:person",
 }  # fmt: skip
 
 
@@ -262,6 +294,8 @@ def test_the_walk_finds_what_there_is_to_find(make: Callable[[str], Image], peop
         assert seen(ready, "owner") >= {*RENDITIONS, "original"}
         assert seen(waiting, "owner") <= {"small", "medium", "large"} != set()
         assert seen(waiting, "moderator") >= {BLURRED, "large"}
+        assert seen(ready, "face reviewer") == {"large"}
+        assert seen(waiting, "face reviewer") == set()
         assert seen(ready, "stranger") == seen(ready, "anonymous") == set()
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from moderation.access import page
 from moderation.console.review import DECIDERS, KEYS, settings_of
 from moderation.models import ConsoleSettings
-from moderation.roles import Moderator
+from moderation.roles import May, Moderator
 
 WHAT = {
     "allow": "Allow",
@@ -64,7 +64,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg] # generic in its 
         return saved
 
 
-@page(*DECIDERS)
+@page(*DECIDERS, May.TAG_FACE)
 def settings(request: HttpRequest, viewer: Moderator) -> HttpResponse:
     form = SettingsForm(request.POST or None, instance=settings_of(viewer))
     if request.method == "POST" and form.is_valid():

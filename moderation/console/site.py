@@ -40,7 +40,7 @@ LINKS: tuple[tuple[str, str, tuple[May, ...]], ...] = (
     ("API keys", "api_keys", (May.OPERATE,)),
     ("Audit", "moderation_auditline_changelist", (May.VIEW_AUDIT,)),
     ("Privacy", "privacy", (May.ERASE_BIOMETRICS,)),
-    ("Settings", "console_settings", review.DECIDERS),
+    ("Settings", "console_settings", (*review.DECIDERS, May.TAG_FACE)),
 )
 
 

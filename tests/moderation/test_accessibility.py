@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from media_pipeline import reviews
 from moderation.console.site import LINKS
-from moderation.models import ContentPolicy, ReviewCase
+from moderation.models import ContentPolicy, Face, Person, ReviewCase
 from tests.accessibility import findings, views
 from tests.conftest import as_role
+from tests.moderation import face_world
 from tests.moderation.world import WEAPONS, People, waiting_image
 
 pytestmark = [
@@ -39,6 +40,9 @@ def page(console: Console, people: People) -> Iterator[Any]:
     for labels in (WEAPONS, WEAPONS, (("Alcohol", "", 1, 84.0), ("Smoking", "", 1, 41.0))):
         waiting_image(picture=True, labels=labels)
     reviews.hold(waiting_image(), because="seen", by="somebody")
+    known = [face_world.person(name) for name in ("Ana", "Bea", "ana")]
+    face_world.suspect(face_world.photo(2)[0], known)
+    face_world.cluster(3)
     ReviewCase.objects.update(group=ReviewCase.objects.values_list("pk", flat=True)[0])
     user = people.user(*EVERY_ROLE, name="everybody")
     user.is_superuser = True
@@ -59,12 +63,20 @@ def objections(page: Any, address: str, complaints: list[str]) -> list[str]:
 def test_every_page_of_the_console(page: Any, complaints: list[str]) -> None:
     addresses = [reverse(f"admin:{name}") for name in (*LISTS_AND_FORMS, *(name for _, name, _ in LINKS))]
     case, policy = ReviewCase.objects.first(), ContentPolicy.objects.first()
+    person, group = Person.objects.first(), Face.objects.exclude(cluster="").first()
     assert case
     assert policy
+    assert person
+    assert group
     addresses += [
         reverse("admin:moderation_reviewcase_change", args=[case.pk]),
         reverse("admin:moderation_contentpolicy_change", args=[policy.pk]),
         reverse("admin:review") + "?view=sampled",
+        reverse("admin:face_groups"),
+        reverse("admin:face_group", args=[group.cluster]),
+        reverse("admin:people"),
+        reverse("admin:person", args=[person.pk]),
+        reverse("admin:privacy") + f"?kind=person&subject={person.pk}",
     ]
     found = [finding for address in addresses for finding in objections(page, address, complaints)]
     assert not found, "\n".join(found)
@@ -76,6 +88,22 @@ def test_what_opens_over_the_review_page(page: Any) -> None:
     found = []
     for key in "r?en":
         page.keyboard.press(key)
+        found += [f"{key}, {view}: {finding}" for view in views(page) for finding in findings(page)]
+        page.keyboard.press("Escape")
+    assert not found, "\n".join(found)
+
+
+def test_what_opens_over_the_page_of_faces(page: Any) -> None:
+    page.goto(page.site + reverse("admin:faces"))
+    page.locator(".candidates").wait_for()
+    found = []
+    for key in "?nb":
+        page.keyboard.press(key)
+        if key == "n":
+            page.keyboard.type("a")
+            page.locator(".names button").first.wait_for()
+        if key == "b":
+            page.locator("#boxes button").first.wait_for()
         found += [f"{key}, {view}: {finding}" for view in views(page) for finding in findings(page)]
         page.keyboard.press("Escape")
     assert not found, "\n".join(found)

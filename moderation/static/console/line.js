@@ -1,4 +1,4 @@
-/** Work in a line: the next piece is shown at once, the decision goes out behind it, the last ten can be undone. */
+/** Work in a line: the next piece is shown at once, the decision is written behind it. */
 import { $ } from "../library/dom.js";
 import { ask, inTurn } from "./server.js";
 
@@ -7,13 +7,13 @@ export const line = [], past = [];
 const pending = new Set();
 let page, draw, prepare;
 
-/** Ids end in what tells them apart; people say "case 8F3K2M". */
+/** Ids end in what tells them apart. */
 const shortId = (id) => id.slice(-6);
 export const say = (sentence) => { $("#said").textContent = sentence; };
 
 export function warn(sentence) {
-  $(".alarm").textContent = sentence;
-  $(".alarm").hidden = !sentence;
+  const alarm = $(".alarm");
+  alarm.hidden = !(alarm.textContent = sentence);
 }
 
 /** What is decided here and not yet written there must not be handed out again. */
@@ -31,7 +31,7 @@ function take({ cases, waiting }) {
   $("#left").textContent = `${waiting} waiting`;
 }
 
-/** Decide the first of the line, with `others`; what is `said` goes to the server as it is. */
+/** The first of the line, and `others` with it; what is `said` goes to the server. */
 export function decide(act, sentence, said, others = []) {
   const one = line.shift();
   if (!one) return;
@@ -100,7 +100,6 @@ export function drop(pieces) {
   draw();
 }
 
-/** `shows` draws what is in the line, `prepares` gets a piece ready before it is its turn. */
 export function startLine(data, shows, prepares) {
   [page, draw, prepare] = [data, shows, prepares];
   more(page.first);

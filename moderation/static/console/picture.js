@@ -3,9 +3,8 @@ import { $, $$, el } from "../library/dom.js";
 import { warn } from "./line.js";
 import { ask } from "./server.js";
 
-const HIDE_AFTER = 5000;
 const frame = $(".frame");
-let page, revealed, shown, clear, clock, since, spent = 0;
+let page, revealed, shown, clear, since, spent = 0;
 
 /** Load and decode what will be shown soon; only ever the blurred rendition. */
 export function prepare(one) {
@@ -25,7 +24,7 @@ export function show(one) {
 }
 
 /** The clear image is in the page only while somebody wants to see it; its address is asked for at that moment. */
-async function reveal() {
+export async function reveal() {
   if (clear || !shown) return;
   const mine = clear = el("img", { alt: "", className: "clear" });
   try {
@@ -44,13 +43,12 @@ async function reveal() {
 }
 
 export function cover() {
-  clearTimeout(clock);
   if (clear?.isConnected) spent += performance.now() - since;
   clear?.remove();
   clear = null;
 }
 
-/** How many milliseconds of clear images since this was last asked. */
+/** Milliseconds of clear images since it was last asked. */
 export function takeLooked() {
   cover();
   const looked = Math.round(spent);
@@ -58,15 +56,9 @@ export function takeLooked() {
   return looked;
 }
 
-function toggle() {
-  if (clear) return cover();
-  clock = setTimeout(cover, HIDE_AFTER);
-  reveal();
-}
-
-export function startPicture(data, onReveal) {
+export async function startPicture(data, onReveal) {
   [page, revealed] = [data, onReveal];
-  const press = page.toggles ? toggle : reveal, button = $("#reveal");
+  const button = $("#reveal"), press = page.toggles ? (await import("./toggle.js")).toggle : reveal;
   addEventListener("keydown", (event) => {
     if (event.key !== " " || event.target.closest("a, input, textarea, dialog, button:not(#reveal)")) return;
     event.preventDefault();

@@ -1,11 +1,11 @@
 import { $, $$, dialogIsOpen, el, onClick, onKey } from "../library/dom.js";
-import { decide, line, more, past, startLine, undo, warn } from "./line.js";
+import { decide, line, more, past, startLine, undo } from "./line.js";
 import { cover, prepare, show, startPicture, takeLooked } from "./picture.js";
 import { ask } from "./server.js";
 
 const HEARTBEAT = 45_000, LOOK_AGAIN = 5_000;
 const page = JSON.parse($("#data").textContent);
-const stage = $("#stage"), menu = $("#menu"), about = $("#about");
+const menu = $("#menu"), about = $("#about");
 let shown, choosing, reason = "";
 
 const buttonOf = (act) => $(`button[value=${act}]`);
@@ -35,7 +35,7 @@ function open(dialog) {
   dialog.showModal();
 }
 
-/** Decide the case at hand, with the near duplicates that were not left out. */
+/** With the near duplicates that were not left out. */
 function finish({ value, dataset }, said, under = "") {
   const others = value === "skip" ? [] : $$(".copies [aria-pressed=true]").map((copy) => copy.value);
   const together = others.length ? `, with near duplicates: ${others.length}` : "";
@@ -63,7 +63,7 @@ function close() {
   if (choosing) choosing.ariaExpanded = "false";
   choosing = null;
   menu.hidden = true;
-  stage.focus();
+  $("#stage").focus();
 }
 
 /** Words that go with this decision, or as a reason with the next. */
@@ -97,7 +97,7 @@ addEventListener("keydown", ({ ctrlKey, key }) => {
 /** Leases and breaks matter to who stays a while. */
 const shift = () => import("./shift.js");
 startPicture(page, () => shift().then(({ tire }) => tire(page, open)));
-setInterval(() => shift().then(({ keep }) => keep(page, open)).catch(({ message }) => warn(message)), HEARTBEAT);
+setInterval(() => shift().then(({ keep }) => keep(page, open)), HEARTBEAT);
 setInterval(() => line.length || more(), LOOK_AGAIN);
 addEventListener("pagehide", () => ask(page.urls.release, {}));
 startLine(page, draw, (one) => {

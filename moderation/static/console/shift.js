@@ -10,7 +10,9 @@ export async function keep(page, open) {
   tire(page, open);
   if (!line.length) return;
   const asked = [...line];
-  const { kept } = await ask(page.urls.keep, { cases: asked.map(({ id }) => id) });
+  const { kept } = await ask(page.urls.keep, { cases: asked.map(({ id }) => id) })
+    .catch(({ message }) => { warn(message); return {}; });
+  if (!kept) return;
   for (const { id, about } of asked) if (kept[id]) $(".sla", about).outerHTML = kept[id];
   const lost = asked.filter((one) => !kept[one.id] && line.includes(one));
   if (!lost.length) return;
