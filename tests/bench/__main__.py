@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bench import console, cost, deployment, faces, imaging, pipeline, search
+from tests.bench import console, cost, deployment, faces, imaging, library, pipeline, search
 
 if __name__ == "__main__":
     imaging.main()
@@ -10,5 +10,6 @@ if __name__ == "__main__":
     cost.main()
     search.main()
     faces.main()
+    library.main()
     console.main()
     deployment.main()

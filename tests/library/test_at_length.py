@@ -1,0 +1,77 @@
+"""Thousands of photos in a real Chromium: what the main thread has to do in one go while somebody scrolls.
+
+Counted is the processor time of each task of that thread: a frame waits for no longer than its longest task takes, and
+a machine that is busy with other things does not change it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.bench import figures
+from tests.conftest import Cast
+from tests.library import crowd
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods"),
+]
+MANY = 5000
+SCROLL = """(most) => new Promise((done) => {
+    let still = 0;
+    const go = () => {
+        const before = scrollY;
+        scrollBy(0, 150);
+        still = scrollY === before ? still + 1 : 0;
+        const isAll = !document.querySelector('.more') || document.querySelectorAll('.tile').length >= most;
+        if ((isAll && still > 30) || still > 3000) done(); else requestAnimationFrame(go);
+    };
+    go();
+})"""
+PAINTED = """() => new Promise((done) => new PerformanceObserver((list) => done(list.getEntries().at(-1).startTime))
+    .observe({ type: 'largest-contentful-paint', buffered: true }))"""
+
+
+@pytest.fixture
+def many(visitor: Page, live_server: Any, cast: Cast) -> Page:
+    crowd.crowd(str(cast.owner.pk), MANY, months=14)
+    visitor.set_default_timeout(600_000)
+    return visitor
+
+
+def test_scrolling_through_thousands_never_holds_up_a_frame(many: Page, live_server: Any) -> None:
+    page = many
+    page.goto(live_server.url)
+    page.wait_for_load_state("networkidle")
+    figures.keep("library.largest_paint", page.evaluate(PAINTED), "ms", at_most=1000)
+    browser = page.context.browser
+    assert browser
+    browser.start_tracing(page=page, categories=["toplevel"])
+    page.evaluate(SCROLL, MANY)
+    longest = longest_task(json.loads(browser.stop_tracing()))
+    assert page.locator("#months .tile").count() == MANY
+    figures.keep(f"library.scroll_{MANY}.longest_task", longest, "CPU ms", at_most=100)
+    assert longest < 100
+
+
+def longest_task(trace: dict[str, Any]) -> float:
+    """In milliseconds of processor time, of the page's own main thread: that with the most tasks."""
+    events = trace["traceEvents"]
+    mains = {
+        (event["pid"], event["tid"])
+        for event in events
+        if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
+    }
+    tasks: dict[tuple[int, int], list[float]] = {thread: [] for thread in mains}
+    for event in events:
+        thread = (event["pid"], event["tid"])
+        if thread in mains and event["ph"] == "X" and "RunTask" in event["name"]:
+            tasks[thread].append(event.get("tdur", 0) / 1000)
+    return max(max(tasks.values(), key=len))
