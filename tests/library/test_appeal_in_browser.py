@@ -1,0 +1,42 @@
+"""An owner objects to a decision from the photo's page, in a real Chromium."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.conftest import as_role
+from tests.uploads import reread
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from media_pipeline.models import Image
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
+expect = sync_api.expect
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    # pytest-playwright's plugin for addresses declares its session fixtures as pytest 9 no longer likes
+    pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods"),
+]
+
+
+def test_an_appeal_is_sent_and_the_page_says_so(photo: Image, visitor: Page, live_server: Any) -> None:
+    from media_pipeline import reviews
+    from media_pipeline.reviews import Flag, FlagKind
+    from media_pipeline.verdicts import Outcome, Verdict, review_of
+
+    with as_role("pipeline"):
+        flagged = reviews.flag(reread(photo), [Flag(FlagKind.LABEL, "Explicit", 97.0)])
+        reviews.decide(flagged, Verdict(Outcome.REMOVE), by="mod")
+    page = visitor
+    page.goto(f"{live_server.url}/photos/{photo.image_id}")
+    page.get_by_label("Is the decision wrong?").fill("It is <b>a statue</b>.")
+    page.get_by_role("button", name="Appeal").click()
+    expect(page.get_by_text("You appealed. Somebody who had no part in the decision will look at it.")).to_be_visible()
+    appeal = review_of(reread(photo)).appeal
+    assert appeal
+    assert appeal.details["words"] == "It is <b>a statue</b>."
