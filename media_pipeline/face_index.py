@@ -49,16 +49,18 @@ def index(record: Image, consent: Consent) -> Image:
             return record
         current = Image.load(record.image_id)
         if current is None or not is_due(current, consent):
-            return current or _take_back(record, consent, found)
+            return _overtaken(record, current, consent, found)
         record = current
     raise ConflictError("The image is being changed by others at the same time. Try again.")
 
 
-def _take_back(record: Image, consent: Consent, found: Sequence[IndexedFace]) -> Image:
-    """The image was erased while its faces were being measured."""
-    face_collections.delete_faces(consent.collection, [face.vector for face in found])
-    record.faces = None
-    return record
+def _overtaken(record: Image, current: Image | None, consent: Consent, found: Sequence[IndexedFace]) -> Image:
+    """While its faces were being measured it was erased or judged unfit, unless another task was faster."""
+    if current is None or current.face_collection != consent.collection:
+        face_collections.delete_faces(consent.collection, [face.vector for face in found])
+    if current is None:
+        record.faces = None
+    return current or record
 
 
 def _index(record: Image, consent: Consent) -> list[IndexedFace]:

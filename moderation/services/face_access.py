@@ -7,6 +7,7 @@ import re
 from media_pipeline.errors import NotFoundError
 from media_pipeline.models import IMAGE_ID
 from media_pipeline.readers import Reader
+from media_pipeline.tagging import consents
 from moderation.models import Face, Person
 from moderation.roles import May, Moderator
 
@@ -15,10 +16,15 @@ FACE_ID = re.compile(IMAGE_ID.pattern + r"-[1-9][0-9]{0,5}", re.ASCII)
 
 
 def require(actor: Actor, library: str, what: str = "library") -> None:
-    """NotAllowedError for moderators without the role; to strangers nothing exists that is not theirs."""
+    """NotAllowedError for moderators without the role; to strangers nothing exists that is not theirs, and to face
+    reviewers nothing of a library that did not consent. "" stands for every library that did.
+    """
     if isinstance(actor, Moderator):
         actor.require(May.TAG_FACE)
-    elif not actor.owns(library):
+        is_open = not library or consents.current(library) is not None
+    else:
+        is_open = actor.owns(library)
+    if not is_open:
         raise NotFoundError(f"There is no {what} with this id.")
 
 

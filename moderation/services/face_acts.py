@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from moderation.services import telling
 from moderation.services.face_access import Actor, require
 
 KEPT = ("state", "person_id", "is_automatic", "named_by", "doubt", "cluster")
+CHANGED = "Somebody has changed it since. Nothing was undone."
 
 
 def standing(faces: Iterable[Face]) -> dict[str, dict[str, Any]]:
@@ -35,6 +37,8 @@ def undo(actor: Actor, act_id: int) -> FaceAct:
     require(actor, act.library)
     if act.undone_at is not None:
         raise ConflictError("That was undone already.")
+    if Person.objects.filter(pk__in=act.details.get("people", ()), is_leaving=True).exists():
+        raise ConflictError("This person is being forgotten.")
     with transaction.atomic():
         touched = _restore(act)
         act.undone_at = timezone.now()
@@ -49,13 +53,13 @@ def _restore(act: FaceAct) -> tuple[set[str], set[str]]:
     images: set[str] = set()
     people: set[str] = set(details.get("people", ()))
     if boxes := details.get("boxes"):
-        images |= _restore_boxes(boxes)
-    if merged := details.get("merged"):
-        Person.objects.filter(pk=merged).update(merged_into=None, is_hidden=details["was_hidden"])
+        images |= _restore_boxes(boxes, is_there=act.what != "remove_box")
+    if "merged" in details:
+        _restore_merged(details)
     if renamed := details.get("renamed"):
-        Person.objects.filter(pk=renamed["person"], name=renamed["to"]).update(
-            name=renamed["from"], folded_name=renamed["from_folded"]
-        )
+        still = Person.objects.filter(pk=renamed["person"], name=renamed["to"])
+        if not still.update(name=renamed["from"], folded_name=renamed["from_folded"]):
+            raise ConflictError(CHANGED)
         images |= set(Face.objects.filter(person=renamed["person"]).values_list("image_id", flat=True))
     if hidden := details.get("person_hidden"):
         Person.objects.filter(pk=hidden["person"]).update(is_hidden=hidden["was"])
@@ -65,10 +69,23 @@ def _restore(act: FaceAct) -> tuple[set[str], set[str]]:
     images |= {face.image_id for face in restored}
     _restore_suggestions(details.get("suggestions", ()), {face.face_id for face in restored})
     if details.get("before") and not restored and not boxes:
-        raise ConflictError("Somebody has changed it since. Nothing was undone.")
+        raise ConflictError(CHANGED)
     if created := details.get("created"):
         Person.objects.filter(pk=created, faces=None).delete()
     return images, people
+
+
+def _restore_merged(details: dict[str, Any]) -> None:
+    """Two people again, each with those who were merged into them, and with whose faces are known not to be theirs."""
+    person, into = details["merged"], details["into"]
+    Person.objects.filter(pk=person).update(merged_into=None, is_hidden=details["was_hidden"])
+    Person.objects.filter(pk__in=details["aliases"], merged_into=into).update(merged_into=person)
+    wrong: dict[str, list[tuple[str, str]]] = details["wrong_before"]
+    theirs, others = dict(wrong[person]), dict(wrong[into])
+    WrongPair.objects.filter(person=into, face__in=theirs.keys() - others.keys()).delete()
+    known = Face.objects.filter(pk__in=theirs).values_list("pk", flat=True)
+    again = [WrongPair(face_id=face, person_id=person, by=theirs[face]) for face in known]
+    WrongPair.objects.bulk_create(again, ignore_conflicts=True)
 
 
 def _restore_faces(details: dict[str, Any]) -> list[Face]:
@@ -106,21 +123,32 @@ def _restore_suggestions(suggestions: Iterable[tuple[str, str, float]], faces: s
     )
 
 
-def _restore_boxes(boxes: dict[str, Any]) -> set[str]:
-    """Put the record's boxes of one image back; the face rows follow the record."""
+def _restore_boxes(boxes: dict[str, Any], *, is_there: bool) -> set[str]:
+    """Put the record's boxes of one image back, and nothing else that is known of these faces; the rows follow it.
+
+    `is_there` is whether the act left the faces there. ConflictError when that is not so any more.
+    """
     image_id: str = boxes["image_id"]
     was = {stored[0]: tagging.RecordedFace.of(stored) for stored in boxes["was"]}
     touched = set(boxes["touched"])
 
     def back(_: tagging.Image, known: list[tagging.RecordedFace]) -> list[tagging.RecordedFace]:
+        now = {face.face_id: face for face in known}
+        if any((face_id in now) is not is_there for face_id in touched):
+            raise ConflictError(CHANGED)
         others = [face for face in known if face.face_id not in touched]
-        return sorted([*others, *was.values()], key=lambda face: int(face.face_id.rpartition("-")[2]))
+        boxed = [_boxed(now.get(face_id, face), face.box) for face_id, face in was.items()]
+        return sorted([*others, *boxed], key=lambda face: int(face.face_id.rpartition("-")[2]))
 
     record = tagging.rewrite(image_id, back)
     if record is None:
         raise NotFoundError("The image was erased meanwhile.")
     telling.project(record)
     return {image_id}
+
+
+def _boxed(face: tagging.RecordedFace, box: tagging.Box) -> tagging.RecordedFace:
+    return replace(face, left=box.left, top=box.top, width=box.width, height=box.height)
 
 
 def forget_old() -> int:

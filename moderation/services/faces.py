@@ -166,6 +166,14 @@ def _record(actor: Actor, image_id: str) -> tagging.Image:
     return record
 
 
+def _changeable(actor: Actor, image_id: str) -> tagging.Image:
+    """What awaits judgement or failed it stays as it was found: it may be evidence."""
+    record = _record(actor, image_id)
+    if not tagging.face_index.is_fit(record):
+        raise ConflictError("Faces can be changed in photos that are ready. This one is not.")
+    return record
+
+
 # Names
 
 
@@ -319,7 +327,7 @@ def hide(actor: Actor, face_id: str) -> FaceAct:
 
 def add_box(actor: Actor, image_id: str, box: Box) -> tuple[Face, FaceAct]:
     """A face that the machine overlooked. It can be named; a vector is made only of what the machine sees itself."""
-    record = _record(actor, image_id)
+    record = _changeable(actor, image_id)
     _check_box(box)
     highest = max((_row_number(stored[0]) for stored in record.faces or ()), default=0)
     face_id = f"{image_id}-{highest + 1}"
@@ -340,7 +348,7 @@ def add_box(actor: Actor, image_id: str, box: Box) -> tuple[Face, FaceAct]:
 def move_box(actor: Actor, face_id: str, box: Box) -> FaceAct:
     face = face_access.face(actor, face_id)
     _check_box(box)
-    record = _record(actor, face.image_id)
+    record = _changeable(actor, face.image_id)
     was = _recorded(record, face_id)
 
     def moved(_: tagging.Image, known: list[RecordedFace]) -> list[RecordedFace]:
@@ -353,7 +361,7 @@ def move_box(actor: Actor, face_id: str, box: Box) -> FaceAct:
 def remove_box(actor: Actor, face_id: str) -> FaceAct:
     """This is not a face: box, name and vector go."""
     face = face_access.face(actor, face_id)
-    record = _record(actor, face.image_id)
+    record = _changeable(actor, face.image_id)
     was = _recorded(record, face_id)
     if was.vector:
         tagging.task_queue.send("delete_vectors", {"collection": record.face_collection, "vectors": [was.vector]})

@@ -129,6 +129,7 @@ def start(kind: str, subject: str, *, by: str, send: bool = True) -> Erasure:
     consent = consents.as_of_now(library)
     if kind in {Kind.CONSENT, Kind.ACCOUNT}:
         consents.revoke(library)
+        Person.objects.filter(library=library).update(is_leaving=True)
     if kind == Kind.PERSON:
         Person.objects.filter(pk=subject).update(is_leaving=True)
     if kind == Kind.ACCOUNT:

@@ -140,14 +140,19 @@ def merge(actor: Actor, person_id: str, into_id: str) -> FaceAct:
         before = face_acts.standing(faces)
         Face.objects.filter(person=person).update(person=into)
         _hand_over(Suggestion, person, into)
+        wrong = {side.pk: list(side.wrong_pairs.values_list("face", "by")) for side in (person, into)}
         _hand_over(WrongPair, person, into)
-        Person.objects.filter(merged_into=person).update(merged_into=into)
+        aliases = list(person.aliases.values_list("pk", flat=True))
+        person.aliases.update(merged_into=into)
         Person.objects.filter(pk=person.pk).update(merged_into=into, face_count=0)
         act = face_acts.write(
             actor,
             person.library,
             "merge",
             merged=person.pk,
+            into=into.pk,
+            aliases=aliases,
+            wrong_before=wrong,
             was_hidden=person.is_hidden,
             people=[person.pk, into.pk],
             before=before,

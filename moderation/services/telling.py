@@ -12,6 +12,7 @@ from django.db import transaction
 
 from media_pipeline import tagging
 from media_pipeline.errors import TemporaryError
+from media_pipeline.models import ReviewState
 from media_pipeline.tagging import RecordedFace, Told, consents, face_index, task_queue
 from media_pipeline.telemetry import logger
 from moderation.models import Face, Person
@@ -20,15 +21,17 @@ INLINE = 20  # images; more are told by a task, or the request would take too lo
 IN_ONE_TASK = 500
 SPREAD_IN_ONE_TASK = 100
 GOOD_PIXELS = 150  # of a face's shorter side; fewer make it a worse example of its person
-FROM_RECORD = ["library", "revision", "left", "top", "width", "height", "confidence", "quality", "vector"]
+UNSEEN = frozenset({ReviewState.REJECTED, ReviewState.CHILD_SAFETY})
 
 
 def follow_record(seen: tagging.Image) -> None:
     """Bring the rows up to the record as it is now, and have its faces measured where that is due.
 
-    Without a consent there is nothing to do: the rows of a few faces are made when somebody looks at them.
+    Without a consent the rows of a few faces are made when somebody looks at them, and are followed no further than
+    to leave with what is rejected, and to come back with the names that people gave.
     """
-    if not seen.face_collection and consents.current(seen.library) is None:
+    is_followed = seen.face_collection or seen.review in UNSEEN or any(map(_is_named, seen.faces or ()))
+    if not is_followed and consents.current(seen.library) is None:
         return
     record = tagging.Image.load(seen.image_id)
     if record is None:
@@ -36,16 +39,20 @@ def follow_record(seen: tagging.Image) -> None:
         return
     consent = consents.as_of_now(record.library)
     outdated = bool(record.face_collection) and (consent is None or record.face_collection != consent.collection)
-    if outdated or (record.face_collection and record.review in {"rejected", "child_safety"}):
+    if outdated or (record.face_collection and record.review in UNSEEN):
         record = face_index.withdraw(record) or record
     project(record)
     if face_index.is_due(record, consent):
         task_queue.send("index_faces", {"image_id": record.image_id})
 
 
+def _is_named(stored: Sequence[Any]) -> bool:
+    return bool(RecordedFace.of(stored).person)
+
+
 def project(record: tagging.Image) -> None:
     """Make the rows of its faces say what the record says of boxes and vectors; whose they are stays."""
-    if record.review in {"rejected", "child_safety"}:
+    if record.review in UNSEEN:
         forget(record.image_id)
         return
     if not face_index.is_fit(record):

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from functools import cache
 
-from media_pipeline import imaging, storage
+from media_pipeline import consents, imaging, storage
 from media_pipeline.models import Image, Rendition
 from media_pipeline.readers import Reader
 from moderation.models import Face, Person, Suggestion
@@ -24,7 +24,9 @@ def _picture() -> bytes:
 
 
 def photo(faces: int = 1, owner: str = OWNER.id, *, picture: bool = True) -> list[Face]:
-    """The unknown, measured faces of a new photo."""
+    """The unknown, measured faces of a new photo, whose library agreed to that."""
+    if consents.as_of_now(owner) is None:
+        consents.give(owner, by=owner)
     record = announced(owner=owner, filename="party.jpg")
     boxes = [[f"{record.image_id}-{n}", *BOXES[(n - 1) % 3], 99.0, str(uuid.uuid4())] for n in range(1, faces + 1)]
     values = {

@@ -238,3 +238,17 @@ def test_face_reviewers_learn_nothing_of_a_library_that_never_consented(people: 
     for ask in asks:
         with pytest.raises(NotFoundError):
             ask()
+
+
+def test_nobody_is_named_after_people_whose_library_is_being_forgotten() -> None:
+    owner = new_owner()
+    record, other = photo(owner, ANN), photo(owner, ANN)
+    faces.name(owner, face(record).pk, name="Ann")
+    ann = person("Ann", owner)
+    act = faces.unname(owner, face(record).pk)
+    forgetting.start(Erasure.Kind.CONSENT, owner.id, by=owner.id, send=False)
+    with pytest.raises(ConflictError, match="forgotten"):
+        faces.name(owner, face(other).pk, person_id=ann.pk)
+    with pytest.raises(ConflictError, match="forgotten"):
+        face_acts.undo(owner, act.pk)
+    assert names(record) == names(other) == [""]
