@@ -26,9 +26,10 @@ def crop(face: Face | None, pictures: Mapping[str, Picture], said: str = "") -> 
         return format_html(
             '<svg class="crop" viewBox="0 0 1 1" role="img" aria-label="{}"></svg>', said or "No picture"
         )
-    side = AROUND * max(face.width * picture.width, face.height * picture.height)
-    left = (face.left + face.width / 2) * picture.width - side / 2
-    top = (face.top + face.height / 2) * picture.height - side / 2
+    around = AROUND * max(face.width * picture.width, face.height * picture.height)
+    side = min(around, picture.width, picture.height)
+    left = _within((face.left + face.width / 2) * picture.width - side / 2, picture.width - side)
+    top = _within((face.top + face.height / 2) * picture.height - side / 2, picture.height - side)
     return format_html(
         '<svg class="crop" viewBox="{} {} {} {}" {}><image href="{}" width="{}" height="{}"/></svg>',
         *(f"{length:.1f}" for length in (left, top, side, side)),
@@ -37,3 +38,7 @@ def crop(face: Face | None, pictures: Mapping[str, Picture], said: str = "") -> 
         picture.width,
         picture.height,
     )
+
+
+def _within(place: float, most: float) -> float:
+    return max(0.0, min(place, most))

@@ -1,4 +1,4 @@
-"""The moderators' console in a real Chromium; the figures come from the proofs in tests/moderation/test_at_work.py."""
+"""The console in a real Chromium; its figures come from the proofs in tests/moderation: at work, and on faces."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from tests.bench import figures
 
 def main() -> None:
     figures.heading("The moderation console")
-    status = pytest.main(["-q", "-s", "-p", "no:cacheprovider", "-m", "slow", "tests/moderation/test_at_work.py"])
+    proofs = ["tests/moderation/test_at_work.py", "tests/moderation/test_face_review.py"]
+    status = pytest.main(["-q", "-s", "-p", "no:cacheprovider", "-m", "slow", *proofs])
     if status:
         sys.exit(int(status))
 

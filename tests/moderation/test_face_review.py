@@ -327,7 +327,7 @@ class TestPeople:
             page.get_by_role("button", name="Hide").click()
             expect(page.locator(".messagelist")).to_contain_text("Hidden.")
             page.goto(f"{page.site}/admin/faces/people")
-            expect(page.locator("#result_list tbody tr")).to_have_count(1)
+            expect(page.locator(".people tbody tr")).to_have_count(1)
         assert dict(Person.objects.filter(merged_into=None).values_list("name", "is_hidden")) == {
             "Ana B.": True,
             "Eva": False,

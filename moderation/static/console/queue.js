@@ -1,5 +1,5 @@
 /** The queue by keyboard: j and k move, x selects, Enter opens, s starts, g and a letter goes elsewhere. */
-const rows = [...document.querySelectorAll("#result_list tbody tr, .rows > li")];
+const rows = [...document.querySelectorAll("#result_list tbody tr, .rows tbody tr, .rows > li")];
 const rooms = [...document.querySelectorAll(".rooms a")];
 let at = -1, leaving = false;
 
