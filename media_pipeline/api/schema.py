@@ -79,7 +79,8 @@ class KeyScheme(OpenApiAuthenticationExtension):
         }
 
     def get_security_requirement(self, auto_schema: AutoSchema) -> Any:
-        return {self.name: [Scope.READ if auto_schema.method in SAFE_METHODS else Scope.WRITE]}
+        only_reads = auto_schema.method in SAFE_METHODS or getattr(auto_schema.view, "only_reads", False)
+        return {self.name: [Scope.READ if only_reads else Scope.WRITE]}
 
 
 class InputSchema(OpenApiSerializerExtension):
