@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.http import HttpRequest, HttpResponseBase
 from django.template.loader import render_to_string
 
 from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError
@@ -12,7 +15,7 @@ from moderation.access import call
 from moderation.console.said import ids, number, text
 from moderation.models import Face, FaceAct
 from moderation.models.faces import LONGEST_NAME
-from moderation.roles import Moderator
+from moderation.roles import May, Moderator
 from moderation.services import face_acts, faces, people
 from moderation.services.faces import FaceTask, Picture
 
@@ -23,12 +26,24 @@ LATEST = 50  # acts to look through for the one to undo
 WAITING = (Face.State.UNKNOWN, Face.State.SUGGESTED)
 
 
-@call
+def reviewers_call(
+    view: Callable[[Moderator, dict[str, Any]], dict[str, Any]],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    @call
+    @wraps(view)
+    def guarded(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
+        viewer.require(May.TAG_FACE)
+        return view(viewer, said)
+
+    return guarded
+
+
+@reviewers_call
 def more(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     return _more(viewer, said)
 
 
-@call
+@reviewers_call
 def decide(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     """One act on one face. What somebody else has changed since it was shown is told, and left as they made it."""
     face_id = ids(said)[0]
@@ -42,7 +57,7 @@ def decide(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     return {"problems": problems, **_more(viewer, said, but=face_id)}
 
 
-@call
+@reviewers_call
 def undo(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     """Take back the latest act of one's own on the face."""
     problems = {}
@@ -54,7 +69,7 @@ def undo(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     return {"problems": problems}
 
 
-@call
+@reviewers_call
 def names(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     """People of the face's library whose names begin as somebody types."""
     library, typed = text(said, "library", 150), text(said, "typed", LONGEST_NAME)
@@ -64,29 +79,28 @@ def names(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     return {"people": render_to_string("console/names.html", {"people": shown, "pictures": pictures})}
 
 
-@call
+@reviewers_call
 def boxes(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     """All faces of the image that this one is in."""
-    face = faces.task(viewer, ids(said)[0]).face
-    return {"boxes": [_box(each) for each in faces.of_image(viewer, face.image_id)]}
+    return {"boxes": _boxes(viewer, _image_id(said))}
 
 
-@call
+@reviewers_call
 def change(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     """Move, add or remove a box; answers with the boxes as they are now, and the act that undoes it."""
-    face = faces.task(viewer, ids(said)[0]).face
+    image_id = _image_id(said)
     match said.get("act"):
         case "move":
             done = faces.move_box(viewer, text(said, "box", LONGEST_ID), _sides(said))
         case "add":
-            done = faces.add_box(viewer, face.image_id, _sides(said))[1]
+            done = faces.add_box(viewer, image_id, _sides(said))[1]
         case "remove":
             done = faces.remove_box(viewer, text(said, "box", LONGEST_ID))
         case "undo":
             done = face_acts.undo(viewer, number(said, "done"))
         case _:
             raise InvalidRequestError("There is no such act.", field="act")
-    return {"done": done.pk, "boxes": [_box(each) for each in faces.of_image(viewer, face.image_id)]}
+    return {"done": done.pk, "boxes": _boxes(viewer, image_id)}
 
 
 def _act(viewer: Moderator, face_id: str, said: dict[str, Any]) -> None:
@@ -112,11 +126,8 @@ def _changed(viewer: Moderator, face_id: str, seen: str) -> str:
     except NotFoundError as error:
         return str(error)
     if (face.person_id or "") != seen:
-        return (
-            f"Somebody else has named this {face.person.name} meanwhile."
-            if face.person
-            else "It lost its name meanwhile."
-        )
+        name = face.person.name if face.person else "nobody"
+        return f"Somebody else has named this {name} meanwhile."
     return "" if seen or face.state in WAITING else "Somebody else has hidden this face meanwhile."
 
 
@@ -154,6 +165,15 @@ def _sent(task: FaceTask, pictures: dict[str, Picture]) -> dict[str, Any]:
         "box": f"M{face.left:g} {face.top:g}h{face.width:g}v{face.height:g}h{-face.width:g}z",
         "panel": render_to_string("console/face_panel.html", shown),
     }
+
+
+def _image_id(said: dict[str, Any]) -> str:
+    """From the face's id: the face itself may have been removed."""
+    return ids(said)[0].rpartition("-")[0]
+
+
+def _boxes(viewer: Moderator, image_id: str) -> list[dict[str, Any]]:
+    return [_box(face) for face in faces.of_image(viewer, image_id)]
 
 
 def _box(face: Face) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -18,11 +19,11 @@ from tests.uploads import processed
 pytestmark = pytest.mark.usefixtures("aws", "db")
 
 
-def working(**facts: object) -> Image:
+def working(**facts: Any) -> Image:
     return Image("01J00000000000000000000000", owner="a", version_id="1", unfinished="3", attempts=1, **facts)
 
 
-def ended(**facts: object) -> Image:
+def ended(**facts: Any) -> Image:
     return Image("01J00000000000000000000000", owner="a", version_id="1", attempts=3, **facts)
 
 
