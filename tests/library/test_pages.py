@@ -153,7 +153,7 @@ def test_the_grid_goes_on_where_the_page_before_ended(
     assert "<h2" not in text(second), "the heading of this month is on the page already"
     plain = clients.owner.get("/", {"after": made[3]})
     assert tile_ids(plain) == made[4:]
-    assert "hx-get" not in text(plain).partition('id="months"')[2].partition("</main>")[0]
+    assert "?after=" not in text(plain).partition('id="months"')[2].partition("</main>")[0]
 
 
 # Filling in live
