@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Self
@@ -140,6 +140,7 @@ def delete(reader: Reader, album_id: str) -> None:
     with ThreadPoolExecutor(WRITERS) as pool:
         for batch in batches:
             list(pool.map(lambda record: _take_out(album, record), Image.load_many(batch)))
+    _remove_positions(album, _positions(album))
     with aws.temporary_errors("DynamoDB"):
         album.delete()
     search.remove(album.library, [ALL], album_id)
@@ -196,6 +197,7 @@ def remove(reader: Reader, album_id: str, image_ids: Sequence[str]) -> list[str]
         raise InvalidRequestError(f"Up to {MOST_AT_ONCE} photos can be taken out at once.", field="image_ids")
     records = Image.load_many([id_ for id_ in dict.fromkeys(image_ids) if IMAGE_ID.fullmatch(id_)])
     removed = [record.image_id for record in records if rank_in(album, record) and _take_out(album, record)]
+    _remove_positions(album, _positions(album, {record.image_id for record in records}))
     _let_go(album, removed)
     return removed
 
@@ -223,7 +225,7 @@ def forget(record: Image) -> None:
     """Leave no trace of an image that is being erased, but for the term that goes with the others."""
     for album_id in record.rank_by_album:
         album = Album(album_id, library=record.library)
-        _remove_positions(album, [_position(rank_in(album, record), record)])
+        _remove_positions(album, _positions(album, {record.image_id}))
         _let_go(album, [record.image_id])
 
 
@@ -295,10 +297,9 @@ def _put(album: Album, record: Image, rank: str) -> bool:
 
 
 def _take_out(album: Album, record: Image) -> bool:
-    rank = rank_in(album, record)
+    """All but its position, which goes with those of others."""
     is_out = _write_albums(record, album.album_id, None)
     search.remove(album.library, [term(album.album_id)], record.image_id)
-    _remove_positions(album, [_position(rank, record)])
     return is_out
 
 
@@ -315,6 +316,12 @@ def _write_albums(record: Image, album_id: str, rank: str | None) -> bool:
             return False
         record = now
     raise ConflictError("The photo was changed meanwhile. Repeat your change.")
+
+
+def _positions(album: Album, image_ids: Collection[str] | None = None) -> list[str]:
+    """Every position of these images, or of all: also what a move that was interrupted has left."""
+    positions = [item.image_id for item in _query(_order(album))]
+    return [position for position in positions if image_ids is None or position.rpartition(".")[2] in image_ids]
 
 
 def _remove_positions(album: Album, positions: list[str]) -> None:

@@ -13,7 +13,7 @@ def erase(record: Image) -> None:
     face_index.remove(record)
     for version_id in _versions(record):
         storage.delete_original_version(record.object_key, version_id)
-    sharing.forget(record)
+    sharing.forget(record.owner, record.image_id)
     albums.forget(record)
     remove_traces(record)
     with aws.temporary_errors("DynamoDB"):

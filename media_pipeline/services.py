@@ -56,6 +56,7 @@ __all__ = [
     "check_upload",
     "clean_tags",
     "delete",
+    "delete_album",
     "download_url",
     "edit",
     "facets",
@@ -292,6 +293,13 @@ def purge(reader: Reader, image_id: str) -> None:
     _enter_in_trash(record, PURGED[:10])  # once more: a sweep may have looked when it was not due yet
     terms.remove(record.library, [terms.TRASH], image_id)
     terms.remove(terms.TRASH, [day], image_id)
+
+
+def delete_album(reader: Reader, album_id: str) -> None:
+    """The album and the links to it, for good; its images stay."""
+    album = albums.get(reader, album_id)
+    sharing.forget(album.owner, album.album_id)
+    albums.delete(reader, album_id)
 
 
 def retry(reader: Reader, image_id: str) -> Image:

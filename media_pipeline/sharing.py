@@ -122,9 +122,9 @@ def opened(token: str) -> Share:
     return found[0]
 
 
-def forget(record: Image) -> None:
-    """End every link to an image that is being erased."""
-    _end(_load(_entries(record.owner, record.image_id)))
+def forget(owner: str, target: str) -> None:
+    """End every link to an image or album that is being erased."""
+    _end(_load(_entries(owner, target)))
 
 
 def forget_library(library: str) -> int:
@@ -149,9 +149,11 @@ def _create(share: Share, terms: Terms) -> tuple[Share, str]:
     share.may_download = terms.may_download
     share.created_at = int(time.time())
     share.ttl = share.created_at + terms.days * DAY
+    entry = Term(f"{share.owner}|{TERM}", f"{share.target}.{share.share_id}")
     with aws.temporary_errors("DynamoDB"):
-        Term(f"{share.owner}|{TERM}", f"{share.target}.{share.share_id}").save()
+        entry.save()
         share.save()
+        entry.save()  # once more: another link that was made meanwhile may have dropped it, for it led nowhere yet
     return share, token
 
 

@@ -213,6 +213,23 @@ def test_an_erased_photo_leaves_no_trace(alice: Reader, album: Album) -> None:
     assert (now.size, now.cover) == (1, None)
 
 
+@pytest.mark.parametrize("leaves", ["erased", "taken out", "with the album"])
+def test_what_a_move_that_was_interrupted_has_left_goes_with_the_photo(
+    alice: Reader, album: Album, leaves: str
+) -> None:
+    ids = photos(alice, 2)
+    albums.add(alice, album.album_id, ids)
+    Term(f"{alice.id}|order:{album.album_id}", f"00G.{ids[0]}").save()
+    if leaves == "erased":
+        with as_role("pipeline"):
+            erasure.erase(reread(Image(ids[0])))
+    elif leaves == "taken out":
+        albums.remove(alice, album.album_id, ids[:1])
+    else:
+        albums.delete(alice, album.album_id)
+    assert ids[0] not in "".join(traces(alice, album))
+
+
 def test_a_photo_erased_while_it_is_added_leaves_none_either(alice: Reader, album: Album) -> None:
     ids = photos(alice, 2)
 

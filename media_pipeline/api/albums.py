@@ -17,7 +17,7 @@ from media_pipeline.api.listing import Paged
 from media_pipeline.api.repetition import IDEMPOTENCY_KEY, once
 from media_pipeline.api.requests import Input, Text, validated
 from media_pipeline.search import Page
-from media_pipeline.services import albums
+from media_pipeline.services import albums, delete_album
 
 
 class NewAlbum(Input):
@@ -100,8 +100,8 @@ class AlbumView(APIView):
 
     @extend_schema(operation_id="delete_album", tags=["albums"], responses={204: None})
     def delete(self, request: Request, album_id: str) -> Response:
-        """The album goes, for good; its images stay where they are."""
-        albums.delete(reader_of(request), album_id)
+        """The album goes, for good, with the links to it; its images stay where they are."""
+        delete_album(reader_of(request), album_id)
         return Response(status=204)
 
 

@@ -21,7 +21,7 @@ from media_pipeline.library.tiles import Thumbnail, stream_of, thumbnail_of
 from media_pipeline.models import Image
 from media_pipeline.readers import Reader
 from media_pipeline.search import fold
-from media_pipeline.services import albums, sharing
+from media_pipeline.services import albums, delete_album, sharing
 
 PAGE_SIZE = 50
 CARDS = 60
@@ -114,7 +114,7 @@ def name(request: LibraryRequest, reader: Reader, album_id: str) -> HttpResponse
 @signed_in
 def delete(request: LibraryRequest, reader: Reader, album_id: str) -> HttpResponse:
     found = albums.get(reader, album_id)
-    albums.delete(reader, album_id)
+    delete_album(reader, album_id)
     messages.success(request, f"The album “{found.name}” is deleted. Its photos are still in the library.")
     return redirect("albums")
 

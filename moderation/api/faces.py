@@ -171,6 +171,7 @@ class RejectView(APIView):
 
 class SelfieView(APIView):
     parser_classes = [MultiPartParser]
+    only_reads = True
 
     @extend_schema(operation_id="search_by_face", tags=["faces"], request=Selfie, responses=FoundByFace)
     def post(self, request: Request) -> Response:

@@ -52,6 +52,12 @@ def checked(url: str) -> SplitResult:
         raise InvalidRequestError("The address must begin with https://.", field="url")
     if not parts.hostname or port == 0 or any(char.isspace() or not char.isprintable() for char in url):
         raise InvalidRequestError("The address has no host name that can be reached.", field="url")
+    if not url.isascii():
+        raise InvalidRequestError(
+            "The address has letters that HTTP has no room for. Write its name in punycode (xn--…) and its path in "
+            "percent signs (%C3%A4).",
+            field="url",
+        )
     if parts.username is not None or parts.password is not None:
         raise InvalidRequestError("The address must hold no name and password: webhooks are signed.", field="url")
     return parts

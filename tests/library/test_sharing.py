@@ -18,6 +18,7 @@ from media_pipeline.readers import Reader
 from media_pipeline.reviews import Flag, FlagKind
 from media_pipeline.services import Edit, albums, sharing
 from media_pipeline.verdicts import Outcome, Verdict
+from tests import hooks
 from tests.conftest import Cast, as_role
 from tests.uploads import reread
 
@@ -279,6 +280,26 @@ def test_revoking_leads_back_to_this_house_only(clients: Cast, owner: Reader, ph
     share, _ = sharing.share_image(owner, photo.image_id, ALL)
     answer = clients.owner.post("/links/revoke", {"link": share.share_id, "back": "//evil.example/"})
     assert answer["Location"] == "/links"
+
+
+def test_a_link_that_is_made_while_another_one_is_can_be_revoked(owner: Reader, photo: Image, album: str) -> None:
+    saved: list[object] = []
+
+    def another(**_: Any) -> None:
+        saved.append(None)
+        if len(saved) == 2:  # the entry is there, and the link is not yet
+            sharing.share_album(owner, album, ALL)
+
+    with hooks.registered(["dynamodb"], "before-call.{}.PutItem", another):
+        share, _ = sharing.share_image(owner, photo.image_id, ALL)
+    assert share.share_id in [each.share_id for each in sharing.listed(owner)]
+
+
+def test_the_links_to_an_album_end_with_it(clients: Cast, owner: Reader, photo: Image, album: str) -> None:
+    _, token = sharing.share_album(owner, album, ALL)
+    services.delete_album(owner, album)
+    assert is_gone(clients, token, photo.image_id)
+    assert sharing.listed(owner) == []
 
 
 def test_a_shared_album_is_seen_in_its_order_with_its_name(

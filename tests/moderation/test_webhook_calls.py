@@ -121,6 +121,8 @@ def test_other_ways_to_write_the_loopback_are_seen_through(host: str) -> None:
         "https://user:password@example.com/",
         "https://exam ple.com/",
         "https://example.com/\r\nX-Evil: 1",
+        "https://example.com/ä",
+        "https://例え.example.com/",
         "hooks.example.com",
         "",
     ],
