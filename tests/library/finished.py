@@ -28,7 +28,7 @@ def finish(record: Image, jpeg: bytes, **more: Any) -> Image:
         "version_id": "1",
         "width": SIZE[0],
         "height": SIZE[1],
-        "faces": [["1", 0.25, 0.1, 0.5, 0.4, 99.0]],
+        "faces": [[f"{record.image_id}-1", 0.25, 0.1, 0.5, 0.4, 99.0]],
         "renditions": {rendition.name: ["jpeg", *SIZE, len(jpeg)] for rendition in renditions},
         **more,
     }

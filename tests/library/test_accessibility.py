@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.accessibility import findings, views
+from tests.conftest import Cast
+from tests.library import crowd
 from tests.library.finished import finish
 from tests.pictures import make_jpeg
 
@@ -45,7 +47,7 @@ def photos(announce: Callable[..., Image], visitor: Page) -> Page:
     from media_pipeline.readers import Reader
 
     jpeg = make_jpeg(width=600, height=400, seed=1)
-    announce("waiting.jpg")
+    ready = announce("waiting.jpg")
     states = {
         "ready.jpg": {},
         "review.jpg": {"review": ReviewState.OPEN},
@@ -53,11 +55,21 @@ def photos(announce: Callable[..., Image], visitor: Page) -> Page:
         "failed.jpg": {"failure": "The file ends too early.", "attempts": 1},
     }
     for name, state in states.items():
-        finish(announce(name, tags=["sea", "Harbour"]), jpeg, **FACTS, **state)
+        record = finish(announce(name, tags=["sea", "Harbour"]), jpeg, **FACTS, **state)
+        ready = record if name == "ready.jpg" else ready
+    name_somebody(ready)
     deleted = finish(announce("deleted.jpg"), jpeg)
     services.delete(Reader(deleted.owner), deleted.image_id)
     assert Image.load(deleted.image_id)
     return visitor
+
+
+def name_somebody(record: Image) -> None:
+    from media_pipeline.readers import Reader
+    from moderation.services import faces
+
+    (face,) = faces.of_image(Reader(record.owner), record.image_id)
+    faces.name(Reader(record.owner), face.pk, name="Ana")
 
 
 def assert_accessible(page: Page) -> None:
@@ -65,10 +77,11 @@ def assert_accessible(page: Page) -> None:
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/", "/?filter", "/?tag=sea", "/?q=zebra", "/trash", "/photos/00000000000000000000000000", "/?month=never"],
-)
+PAGES = ["/", "/?filter", "/?tag=sea", "/?q=zebra", "/trash", "/people/", "/people/find", "/settings"]
+NO_PAGES = ["/photos/00000000000000000000000000", "/?month=never"]
+
+
+@pytest.mark.parametrize("path", [*PAGES, *NO_PAGES])
 def test_pages(photos: Page, live_server: Any, path: str, complaints: list[str]) -> None:
     photos.goto(live_server.url + path)
     photos.wait_for_load_state("networkidle")
@@ -76,7 +89,7 @@ def test_pages(photos: Page, live_server: Any, path: str, complaints: list[str])
     complaints.clear()  # the browser reports a 404, and so it should
 
 
-@pytest.mark.parametrize("path", ["/", "/trash"])
+@pytest.mark.parametrize("path", ["/", "/trash", "/people/"])
 def test_pages_with_nothing_on_them(visitor: Page, live_server: Any, path: str) -> None:
     visitor.goto(live_server.url + path)
     assert_accessible(visitor)
@@ -85,6 +98,26 @@ def test_pages_with_nothing_on_them(visitor: Page, live_server: Any, path: str) 
 @pytest.mark.parametrize("path", ["/signin", "/signup", "/signup/sent", "/password-reset", "/password-reset/sent"])
 def test_pages_for_anybody(page: Page, live_server: Any, path: str) -> None:
     page.goto(live_server.url + path)
+    assert_accessible(page)
+
+
+def test_somebody(photos: Page, live_server: Any) -> None:
+    photos.goto(f"{live_server.url}/people/")
+    photos.get_by_role("link", name="Edit Ana").click()
+    assert_accessible(photos)
+    photos.get_by_role("button", name="Forget Ana").first.click()
+    assert_accessible(photos)
+
+
+def test_the_slider_of_months(visitor: Page, live_server: Any, cast: Cast) -> None:
+    crowd.write(str(cast.owner.pk), crowd.ids_of(200, months=4))
+    page = visitor
+    page.goto(live_server.url)
+    page.mouse.move(300, 400)
+    page.mouse.wheel(0, 300)
+    slider = page.get_by_role("slider", name="Month")
+    slider.focus()
+    page.keyboard.press("ArrowDown")
     assert_accessible(page)
 
 

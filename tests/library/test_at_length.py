@@ -39,6 +39,17 @@ PAINTED = """() => new Promise((done) => new PerformanceObserver((list) => done(
     .observe({ type: 'largest-contentful-paint', buffered: true }))"""
 
 
+def test_a_first_page_is_painted_within_a_second(visitor: Page, live_server: Any, cast: Cast) -> None:
+    crowd.crowd(str(cast.owner.pk), 120, months=3)
+    page = visitor
+    page.goto(live_server.url)  # the server reads its templates
+    page.goto(live_server.url)
+    page.wait_for_load_state("networkidle")
+    painted = page.evaluate(PAINTED)
+    figures.keep("library.largest_paint", painted, "ms", at_most=1000)
+    assert painted < 1000
+
+
 @pytest.fixture
 def many(visitor: Page, live_server: Any, cast: Cast) -> Page:
     crowd.crowd(str(cast.owner.pk), MANY, months=14)
@@ -50,7 +61,6 @@ def test_scrolling_through_thousands_never_holds_up_a_frame(many: Page, live_ser
     page = many
     page.goto(live_server.url)
     page.wait_for_load_state("networkidle")
-    figures.keep("library.largest_paint", page.evaluate(PAINTED), "ms", at_most=1000)
     browser = page.context.browser
     assert browser
     browser.start_tracing(page=page, categories=["toplevel"])

@@ -23,13 +23,15 @@ pytestmark = [
     # pytest-playwright's plugin for addresses declares its session fixtures as pytest 9 no longer likes
     pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods"),
 ]
-FACES = [["1", 0.2, 0.1, 0.1, 0.3, 99.0, "", "01P", "Ana"], ["2", 0.6, 0.1, 0.1, 0.3, 99.0]]
+BOXES = [[0.2, 0.1, 0.1, 0.3], [0.6, 0.1, 0.1, 0.3]]
 
 
 @pytest.fixture
 def photo(visitor: Page, live_server: Any, announce: Callable[..., Image]) -> Page:
     """A photo of 3000 by 2000 with two faces, opened over the grid."""
-    finish(announce("harbour.jpg"), make_jpeg(600, 400), width=3000, height=2000, faces=FACES)
+    record = announce("harbour.jpg")
+    found = [[f"{record.image_id}-{number}", *box, 99.0] for number, box in enumerate(BOXES, start=1)]
+    finish(record, make_jpeg(600, 400), width=3000, height=2000, faces=found)
     visitor.goto(live_server.url)
     visitor.get_by_role("link", name="harbour.jpg").click()
     visitor.locator("dialog#viewer .info").wait_for()
@@ -80,13 +82,25 @@ def test_the_wheel_keeps_what_is_under_the_pointer(photo: Page) -> None:
     expect(page.locator(".zoomed")).to_have_count(0)
 
 
-def test_faces_lie_where_they_are_with_their_names(photo: Page) -> None:
-    sheet, face = photo.locator("dialog .sheet").bounding_box(), photo.locator("dialog .face").first
-    expect(face).to_contain_text("Ana")
+def test_faces_lie_where_they_are_and_a_click_leads_to_their_names(photo: Page) -> None:
+    page, sheet, face = photo, photo.locator("dialog .sheet").bounding_box(), photo.locator("dialog .face").first
     box = face.bounding_box()
     assert sheet
     assert box
     assert box["x"] == pytest.approx(sheet["x"] + 0.2 * sheet["width"], abs=2)
     assert box["height"] == pytest.approx(0.3 * sheet["height"], abs=2)
-    photo.keyboard.press("b")
+    field = page.get_by_label("Name of face 1")
+    expect(field).to_be_visible()
+    face.get_by_role("button", name="Say who this is").click()
+    expect(field).to_be_focused()
+    page.keyboard.type("Ana")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Not Ana")).to_be_visible()
+    expect(face).to_contain_text("Ana")
+    expect(face).not_to_have_class("face unnamed")
+    page.get_by_role("button", name="Not Ana").click()
+    expect(page.get_by_role("button", name="Not Ana")).to_have_count(0)
+    expect(face).to_have_class("face unnamed")
+    page.locator("dialog h2").first.click()
+    page.keyboard.press("b")
     expect(face).to_be_hidden()

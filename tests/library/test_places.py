@@ -82,8 +82,6 @@ def test_photos_from_around_there_are_found(clients: Cast, announce: Callable[..
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "near", ["47", "north,south", "91,0", "0,181", "0,0,0", "0,0,501", "nan,0", "inf,0", "1,2,3x"]
-)
+@pytest.mark.parametrize("near", ["47", "north,south", "91,0", "0,181", "0,0,0", "0,0,501", "nan,0", "inf,0", "1,2,3x"])
 def test_a_place_that_is_none_is_refused(clients: Cast, near: str) -> None:
     assert clients.owner.get("/", {"near": near}).status_code == 400
