@@ -229,6 +229,17 @@ def forget(record: Image) -> None:
         _let_go(album, [record.image_id])
 
 
+def forget_library(library: str) -> int:
+    """Delete every album of a library that is being erased, and entries that a crash has left without one; how many."""
+    count, entries = 0, [item.image_id for item in _query(f"{library}|{ALL}")]
+    for album_id in entries:
+        if Album.load(album_id) is not None:
+            delete(Reader(library), album_id)
+            count += 1
+        search.remove(library, [ALL], album_id)
+    return count
+
+
 def rank_in(album: Album, record: Image) -> str | None:
     return record.rank_by_album.get(album.album_id)
 

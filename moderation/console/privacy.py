@@ -12,12 +12,12 @@ from media_pipeline.errors import DarkroomError, InvalidRequestError
 from moderation.access import page
 from moderation.models import Erasure, User
 from moderation.roles import May, Moderator
-from moderation.services import forgetting
+from moderation.services import consents, forgetting
 
 Kind = Erasure.Kind
-FORGET: dict[str, Callable[[Moderator, str], Erasure]] = {
+FORGET: dict[str, Callable[[Moderator, str], object]] = {
     Kind.PERSON: forgetting.forget_person,
-    Kind.CONSENT: forgetting.forget_library,
+    Kind.CONSENT: consents.revoke,  # which writes down who revoked it
     Kind.IMAGE: forgetting.forget_image,
     Kind.ACCOUNT: forgetting.forget_account,
 }

@@ -149,10 +149,7 @@ def _erase_belongings(erasure: Erasure, deadline: float) -> bool:  # noqa: ARG00
     """What the account made beside images: links to them, albums, API keys, and the day's count of its calls."""
     owner = Reader(erasure.subject)
     count(erasure, "links", sharing.forget_library(owner.id))
-    while found := albums.listed(owner)[0]:
-        for album in found:
-            albums.delete(owner, album.album_id)
-        count(erasure, "albums", len(found))
+    count(erasure, "albums", albums.forget_library(owner.id))
     count(erasure, "API keys", api_keys.forget_all_of(owner.id))
     limits.give_back(throttling.USUAL, f"app|{owner.id}")
     limits.give_back(throttling.BROWSER, f"browser|{owner.id}")

@@ -18,7 +18,7 @@ from media_pipeline import albums, api_keys, aws, pipeline, reviews, search, ser
 from media_pipeline import faces as recorded
 from media_pipeline.api_keys import Scope
 from media_pipeline.errors import NotAllowedError, NotFoundError
-from media_pipeline.models import Image, original_key
+from media_pipeline.models import Image, new_image_id, original_key
 from media_pipeline.readers import Reader
 from media_pipeline.reviews import Flag, FlagKind
 from media_pipeline.search import SearchQuery
@@ -240,6 +240,7 @@ def test_an_account_is_erased_with_all_that_is_its(people: Any) -> None:
     other = photo(new_owner(), ANN)
     album = albums.create(owner, "Holiday")
     albums.add(owner, album.album_id, [records[0].image_id])
+    search.write(owner.id, [albums.ALL], new_image_id())  # of an album whose deletion was interrupted
     sharing.share_image(owner, records[1].image_id, sharing.Terms())
     sharing.share_album(owner, album.album_id, sharing.Terms())
     api_keys.make(owner=owner.id, name="Phone", scopes=[Scope.READ], days=1, made_by="lead")
@@ -255,6 +256,16 @@ def test_an_account_is_erased_with_all_that_is_its(people: Any) -> None:
         call_command("forget", account="quentin", stdout=StringIO())
     assert scan(needles) == []
     assert Image.load(other.image_id) is not None
+
+
+def test_a_privacy_officer_who_revokes_a_consent_is_written_down(people: Any) -> None:
+    owner, officer = consented(), people.user("privacy officer")
+    client = Client()
+    client.force_login(officer)
+    assert client.post("/admin/privacy", {"kind": Kind.CONSENT, "subject": owner.id}).status_code == 302
+    (latest, _) = consents.state(owner, owner.id).history
+    assert (latest.is_given, latest.by) == (False, officer.pk)
+    assert Erasure.objects.filter(kind=Kind.CONSENT, subject=owner.id).exists()
 
 
 def test_the_command_says_what_is_left() -> None:
