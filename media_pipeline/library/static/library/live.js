@@ -24,16 +24,9 @@ export function startLive() {
   fetchAhead();
 }
 
-/** What is older comes before anybody has scrolled to the end; what is newer than a month jumped to, when asked for. */
+/** What is older comes before anybody has scrolled to the end; the way back up, with the slider, after the first step. */
 function fetchAhead() {
-  const observer = (rootMargin) => new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) if (isIntersecting) htmx.trigger(target, "darkroom:near");
-  }, { rootMargin });
-  const older = observer(AHEAD), newer = observer("0px");
-  const watch = () => $$("#months .more").forEach((more) => (more.matches(".newer") ? newer : older).observe(more));
-  addEventListener("htmx:afterSettle", watch);
-  watch();
-  keepPlace();
+  fetchAt("#months .more:not(.newer)", AHEAD);
   addEventListener("scroll", async () => {
     const scrubber = $("#scrubber");
     if (!scrubber) return;
@@ -42,17 +35,14 @@ function fetchAhead() {
   }, { once: true });
 }
 
-/** What is put in above must not move what one looks at. Not every browser sees to that itself. */
-function keepPlace() {
-  let seen, top;
-  addEventListener("htmx:beforeSwap", ({ target }) => {
-    seen = target.matches(".newer") ? target.nextElementSibling : undefined;
-    top = seen?.getBoundingClientRect().top;
-  });
-  addEventListener("htmx:afterSettle", () => {
-    if (seen?.isConnected) scrollBy({ top: seen.getBoundingClientRect().top - top, behavior: "instant" });
-    seen = undefined;
-  });
+/** Follow links to further photos that come so near. */
+export function fetchAt(links, rootMargin) {
+  const near = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) htmx.trigger(target, "darkroom:near");
+  }, { rootMargin });
+  const watch = () => $$(links).forEach((link) => near.observe(link));
+  addEventListener("htmx:afterSettle", watch);
+  watch();
 }
 
 /** Addresses of thumbnails live for minutes; a page that was open for longer asks for new ones when it needs them. */

@@ -1,5 +1,6 @@
 /** A slider along the right edge: every month with photos, the newest on top. It follows the window, and leads it. */
 import { $, $$, addStyles } from "./dom.js";
+import { fetchAt } from "./live.js";
 
 const PAUSE = 250; // milliseconds in which keys and fingers may go on before a month is fetched
 const VISIBLE = 1500;
@@ -61,5 +62,20 @@ async function jump() {
   jumping = undefined;
 }
 
+/** What is put in above must not move what one looks at. Not every browser sees to that itself. */
+function keepPlace() {
+  let seen, top;
+  addEventListener("htmx:beforeSwap", ({ target }) => {
+    seen = target.matches(".newer") ? target.nextElementSibling : undefined;
+    top = seen?.getBoundingClientRect().top;
+  });
+  addEventListener("htmx:afterSettle", () => {
+    if (seen?.isConnected) scrollBy({ top: seen.getBoundingClientRect().top - top, behavior: "instant" });
+    seen = undefined;
+  });
+}
+
+keepPlace();
+fetchAt("#months .newer", `-${TOP}px 0px 0px 0px`); // not while the sticky bars hide it
 await addStyles("scrubber.css");
 addEventListener("htmx:afterSettle", ({ target }) => { if (target.id === "scrubber") start(); });
