@@ -207,9 +207,9 @@ SHOWS_NOTHING = {  # routes that answer without an image, or end in a redirect t
     "photo_face", "person_wrong", "person_rename", "person_merge", "person_hide", "person_forget", "library_find",
     "library_settings", "library_consent",
     "photos_tags", "months", "admin:review_decide", "admin:review_undo", "admin:review_keep", "admin:review_release",
-    "admin:console_settings", "admin:faces_decide", "admin:faces_undo", "admin:faces_undo_act", "admin:faces_boxes",
-    "admin:faces_change", "admin:privacy", "image-faces", "unidentified-faces", "face", "assign-face", "reject-face",
-    "people", "person", "merge-person", "person-faces", "search-face", "consent",
+    "admin:api_keys", "admin:console_settings", "admin:faces_decide", "admin:faces_undo", "admin:faces_undo_act",
+    "admin:faces_boxes", "admin:faces_change", "admin:privacy", "image-faces", "unidentified-faces", "face",
+    "assign-face", "reject-face", "people", "person", "merge-person", "person-faces", "search-face", "consent",
 }  # fmt: skip
 ACCOUNTS = re.compile(
     r"(admin:)?(index|auth_user_password_change|log(in|out)|sign(in|out|up.*)|password_.*|invitation.*|autocomplete|jsi18n|view_on_site|app_list)"
