@@ -21,7 +21,7 @@ from media_pipeline.api.requests import Input, Text, validated
 from media_pipeline.tagging import Box
 from moderation.models import Face
 from moderation.models.faces import LONGEST_NAME
-from moderation.services import faces, selfies
+from moderation.services import face_boxes, faces, selfies
 
 STATES = [str(state.value) for state in Face.State]
 LARGEST_PAGE = 200
@@ -117,7 +117,7 @@ class ImageFacesView(APIView):
     @once()
     def post(self, request: Request, image_id: str) -> Response:
         """A face that was overlooked: it can be named like the others, but is not recognised elsewhere."""
-        face, _ = faces.add_box(reader_of(request), image_id, _box(request))
+        face, _ = face_boxes.add(reader_of(request), image_id, _box(request))
         return Response(TaggedFace(face).data, status=201)
 
 
@@ -133,13 +133,13 @@ class FaceView(APIView):
     @extend_schema(operation_id="move_face", tags=["faces"], request=BoxedFace, responses=TaggedFace)
     def patch(self, request: Request, face_id: str) -> Response:
         """Correct where a face is."""
-        faces.move_box(reader_of(request), face_id, _box(request))
+        face_boxes.move(reader_of(request), face_id, _box(request))
         return _face(request, face_id)
 
     @extend_schema(operation_id="remove_face", tags=["faces"], responses={204: None})
     def delete(self, request: Request, face_id: str) -> Response:
         """This is not a face."""
-        faces.remove_box(reader_of(request), face_id)
+        face_boxes.remove(reader_of(request), face_id)
         return Response(status=204)
 
 

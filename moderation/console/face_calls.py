@@ -16,8 +16,9 @@ from moderation.console.said import ids, number, text
 from moderation.models import Face, FaceAct
 from moderation.models.faces import LONGEST_NAME
 from moderation.roles import May, Moderator
-from moderation.services import face_acts, faces, people
-from moderation.services.faces import FaceTask, Picture
+from moderation.services import face_acts, face_boxes, face_pictures, faces, people
+from moderation.services.face_pictures import Picture
+from moderation.services.faces import FaceTask
 
 AHEAD = 6  # the face at hand and the next five
 LONGEST_ID = 40
@@ -75,7 +76,7 @@ def names(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     library, typed = text(said, "library", 150), text(said, "typed", LONGEST_NAME)
     cards = people.cards(viewer, library, starting_with=typed, size=NAMES) if typed.strip() else []
     shown = [card.person for card in cards]
-    pictures = faces.pictures(viewer, [person.feature for person in shown if person.feature])
+    pictures = face_pictures.of(viewer, [person.feature for person in shown if person.feature])
     return {"people": render_to_string("console/names.html", {"people": shown, "pictures": pictures})}
 
 
@@ -91,11 +92,11 @@ def change(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     image_id = _image_id(said)
     match said.get("act"):
         case "move":
-            done = faces.move_box(viewer, text(said, "box", LONGEST_ID), _sides(said))
+            done = face_boxes.move(viewer, text(said, "box", LONGEST_ID), _sides(said))
         case "add":
-            done = faces.add_box(viewer, image_id, _sides(said))[1]
+            done = face_boxes.add(viewer, image_id, _sides(said))[1]
         case "remove":
-            done = faces.remove_box(viewer, text(said, "box", LONGEST_ID))
+            done = face_boxes.remove(viewer, text(said, "box", LONGEST_ID))
         case "undo":
             done = face_acts.undo(viewer, number(said, "done"))
         case _:
@@ -113,7 +114,7 @@ def _act(viewer: Moderator, face_id: str, said: dict[str, Any]) -> None:
         case "wrong":
             faces.reject(viewer, face_id, person)
         case "nobody":
-            faces.remove_box(viewer, face_id)
+            face_boxes.remove(viewer, face_id)
         case "hide":
             faces.hide(viewer, face_id)
         case _:
@@ -144,7 +145,7 @@ def _more(viewer: Moderator, said: dict[str, Any], but: str = "") -> dict[str, A
     tasks = faces.uncertain(viewer, library=library, size=wanted, but=[*have, but]) if wanted > 0 else []
     shown = [task.face for task in tasks]
     shown += [one.person.feature for task in tasks for one in task.candidates if one.person.feature]
-    pictures = faces.pictures(viewer, shown)
+    pictures = face_pictures.of(viewer, shown)
     return {
         "cases": [_sent(task, pictures) for task in tasks],
         "waiting": faces.count_uncertain(viewer, library=library),

@@ -13,7 +13,7 @@ from media_pipeline.errors import DarkroomError, InvalidRequestError, NotFoundEr
 from moderation.access import page
 from moderation.models import FaceAct, User
 from moderation.roles import May, Moderator
-from moderation.services import face_acts, faces, people
+from moderation.services import face_acts, face_pictures, faces, people
 
 SHOWN = 48
 
@@ -26,7 +26,7 @@ def groups(request: HttpRequest, viewer: Moderator) -> HttpResponse:
     context = {
         **face_context(request, viewer, "Groups of unknown faces"),
         "clusters": clusters,
-        "pictures": faces.pictures(viewer, [face for cluster in clusters for face in cluster.faces]),
+        "pictures": face_pictures.of(viewer, [face for cluster in clusters for face in cluster.faces]),
     }
     return render(request, "console/groups.html", context)
 
@@ -49,7 +49,7 @@ def group(request: HttpRequest, viewer: Moderator, cluster_id: str) -> HttpRespo
         **face_context(request, viewer, f"{len(members)} faces that look alike"),
         "library": members[0].library,
         "faces": members,
-        "pictures": faces.pictures(viewer, members),
+        "pictures": face_pictures.of(viewer, members),
     }
     return render(request, "console/group.html", context)
 

@@ -12,7 +12,7 @@ from moderation.access import page
 from moderation.console.groups import done, face_context
 from moderation.models import Face, FaceAct, Person
 from moderation.roles import May, Moderator
-from moderation.services import consents, faces, people
+from moderation.services import consents, face_pictures, faces, people
 
 SHOWN = 200  # of a library, those with the most faces
 FACES = 120  # of a person, on one page
@@ -35,7 +35,7 @@ def overview(request: HttpRequest, viewer: Moderator) -> HttpResponse:
         "pairs": pairs,
         "vectors": _vectors([card.person for card in cards]),
         "consent": consents.state(viewer, library) if library else None,
-        "pictures": faces.pictures(viewer, [person.feature for person in shown if person.feature]),
+        "pictures": face_pictures.of(viewer, [person.feature for person in shown if person.feature]),
         "most": MOST_IN_VECTOR,
     }
     return render(request, "console/people.html", context)
@@ -64,7 +64,7 @@ def person(request: HttpRequest, viewer: Moderator, person_id: str) -> HttpRespo
         "person": shown,
         "faces": theirs,
         "after": theirs[-1].pk if len(theirs) == FACES else "",
-        "pictures": faces.pictures(viewer, theirs),
+        "pictures": face_pictures.of(viewer, theirs),
         "vectors": _vectors([shown]).get(shown.pk, 0),
         "most": MOST_IN_VECTOR,
         "may_forget": viewer.may(May.ERASE_BIOMETRICS),

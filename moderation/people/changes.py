@@ -12,7 +12,7 @@ from media_pipeline.library.access import LibraryRequest, signed_in
 from media_pipeline.readers import Reader
 from moderation.models import Face
 from moderation.people.views import photo_people
-from moderation.services import face_access, faces, forgetting, people
+from moderation.services import face_access, face_boxes, faces, forgetting, people
 
 
 @require_POST
@@ -28,7 +28,7 @@ def face(request: LibraryRequest, reader: Reader, face_id: str) -> HttpResponse:
         case "bystander":
             faces.hide(reader, face_id)
         case "none":
-            faces.remove_box(reader, face_id)
+            face_boxes.remove(reader, face_id)
         case _:
             raise InvalidRequestError("Say what to do with this face.", field="do")
     if request.htmx:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from media_pipeline import tagging
 from media_pipeline.errors import NotFoundError
 from media_pipeline.models import IMAGE_ID
 from media_pipeline.readers import Reader
@@ -47,3 +48,16 @@ def face(actor: Actor, face_id: str) -> Face:
         raise NotFoundError("There is no face with this id.")
     require(actor, found.library, "face")
     return found
+
+
+def image(actor: Actor, image_id: str) -> tagging.Image:
+    record = tagging.Image.load(image_id) if IMAGE_ID.fullmatch(image_id) else None
+    if record is None:
+        raise NotFoundError("There is no image with this id.")
+    require(actor, record.library, "image")
+    return record
+
+
+def number(face_id: str) -> int:
+    """Which face of its image it is."""
+    return int(face_id.rpartition("-")[2])

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from media_pipeline import storage, tagging
+from media_pipeline import tagging
 from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError
-from media_pipeline.models import IMAGE_ID
 from media_pipeline.readers import Reader
-from media_pipeline.storage import Purpose
-from media_pipeline.tagging import Box, RecordedFace
 from moderation.models import Face, FaceAct, Person, Suggestion, WrongPair
-from moderation.roles import Moderator
 from moderation.services import face_access, face_acts, people, telling
 from moderation.services.face_access import Actor
 
 CANDIDATES = 5
 SAMPLE = 8  # faces shown of a cluster in a list
-MOST_FACES = 100  # of one image
-SMALLEST = 0.005  # of the picture's side: a box that could not be hit again
 WAITING = (Face.State.UNKNOWN, Face.State.SUGGESTED)
 
 
@@ -43,16 +37,6 @@ class Cluster:
     library: str
     size: int
     faces: list[Face]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """Where a face can be cut from: `url` is signed for the actor, None while they may not see the image."""
-
-    url: str | None
-    width: int
-    height: int
-    filename: str
 
 
 # Lists
@@ -112,12 +96,12 @@ def members(actor: Actor, cluster_id: str) -> list[Face]:
 
 def of_image(actor: Actor, image_id: str) -> list[Face]:
     """The faces of one image in the order they were found; made from its record when they are not known here yet."""
-    record = _record(actor, image_id)
+    record = face_access.image(actor, image_id)
     faces = list(Face.objects.filter(image_id=image_id).select_related("person"))
     if len(faces) != len(record.faces or ()):
         telling.project(record)
         faces = list(Face.objects.filter(image_id=image_id).select_related("person"))
-    return sorted(faces, key=_number)
+    return sorted(faces, key=lambda face: face_access.number(face.pk))
 
 
 def of_person(actor: Actor, person_id: str, *, after: str = "", size: int = 60) -> list[Face]:
@@ -138,40 +122,12 @@ def _page(faces: QuerySet[Face], after: str, size: int) -> list[Face]:
     return list(further.select_related("person").order_by("-pk")[:size])
 
 
-def pictures(actor: Actor, faces: Iterable[Face], rendition: str = "large") -> dict[str, Picture]:
-    """By image id, the pictures to cut these faces from; one BatchGetItem for a hundred images."""
-    image_ids = sorted({face.image_id for face in faces})
-    reader = actor.reader if isinstance(actor, Moderator) else actor
-    found: dict[str, Picture] = {}
-    for start in range(0, len(image_ids), 100):
-        for record in tagging.Image.load_many(image_ids[start : start + 100]):
-            url = storage.sign(record, reader, Purpose.VIEW, rendition)
-            found[record.image_id] = Picture(url, int(record.width or 0), int(record.height or 0), record.filename)
-    return found
-
-
 def _visible(actor: Actor, library: str) -> QuerySet[Face]:
     """The faces among which an actor looks; without a library, reviewers see all and owners their own."""
     if not library and isinstance(actor, Reader):
         library = actor.id
     face_access.require(actor, library)
     return Face.objects.filter(library=library) if library else Face.objects.all()
-
-
-def _record(actor: Actor, image_id: str) -> tagging.Image:
-    record = tagging.Image.load(image_id) if IMAGE_ID.fullmatch(image_id) else None
-    if record is None:
-        raise NotFoundError("There is no image with this id.")
-    face_access.require(actor, record.library, "image")
-    return record
-
-
-def _changeable(actor: Actor, image_id: str) -> tagging.Image:
-    """What awaits judgement or failed it stays as it was found: it may be evidence."""
-    record = _record(actor, image_id)
-    if not tagging.face_index.is_fit(record):
-        raise ConflictError("Faces can be changed in photos that are ready. This one is not.")
-    return record
 
 
 # Names
@@ -320,104 +276,3 @@ def hide(actor: Actor, face_id: str) -> FaceAct:
     if face.vector:
         tagging.task_queue.send("drop_vector", {"face_id": face.pk})
     return act
-
-
-# Boxes
-
-
-def add_box(actor: Actor, image_id: str, box: Box) -> tuple[Face, FaceAct]:
-    """A face that the machine overlooked. It can be named; a vector is made only of what the machine sees itself."""
-    record = _changeable(actor, image_id)
-    _check_box(box)
-    highest = max((_row_number(stored[0]) for stored in record.faces or ()), default=0)
-    face_id = f"{image_id}-{highest + 1}"
-    new = RecordedFace(face_id, *_sides(box), confidence=100.0)
-
-    def added(_: tagging.Image, known: list[RecordedFace]) -> list[RecordedFace]:
-        if len(known) >= MOST_FACES:
-            raise ConflictError(f"An image has at most {MOST_FACES} faces.")
-        if any(face.face_id == face_id for face in known):
-            raise ConflictError("Somebody else has added a face meanwhile. Look again.")
-        return [*known, new]
-
-    _rewrite(image_id, added)
-    act = _box_act(actor, record, "add_box", face_id, was=None)
-    return Face.objects.get(pk=face_id), act
-
-
-def move_box(actor: Actor, face_id: str, box: Box) -> FaceAct:
-    face = face_access.face(actor, face_id)
-    _check_box(box)
-    record = _changeable(actor, face.image_id)
-    was = _recorded(record, face_id)
-
-    def moved(_: tagging.Image, known: list[RecordedFace]) -> list[RecordedFace]:
-        return [_at(each, box) if each.face_id == face_id else each for each in known]
-
-    _rewrite(face.image_id, moved)
-    return _box_act(actor, record, "move_box", face_id, was=was)
-
-
-def remove_box(actor: Actor, face_id: str) -> FaceAct:
-    """This is not a face: box, name and vector go."""
-    face = face_access.face(actor, face_id)
-    record = _changeable(actor, face.image_id)
-    was = _recorded(record, face_id)
-    if was.vector:
-        tagging.task_queue.send("delete_vectors", {"collection": record.face_collection, "vectors": [was.vector]})
-    before = face_acts.standing([face])
-    touched = [face.person_id] if face.person_id else []
-
-    def removed(_: tagging.Image, known: list[RecordedFace]) -> list[RecordedFace]:
-        return [each for each in known if each.face_id != face_id]
-
-    _rewrite(face.image_id, removed)
-    telling.recount(touched)
-    kept = RecordedFace(face_id, *_sides(was.box), confidence=was.confidence)
-    return _box_act(actor, record, "remove_box", face_id, was=kept, before=before, people=touched)
-
-
-def _box_act(
-    actor: Actor, record: tagging.Image, what: str, face_id: str, *, was: RecordedFace | None, **more: object
-) -> FaceAct:
-    boxes = {"image_id": record.image_id, "was": [was.stored()] if was else [], "touched": [face_id]}
-    return face_acts.write(actor, record.library, what, boxes=boxes, **more)
-
-
-def _rewrite(image_id: str, change: tagging.Change) -> None:
-    record = tagging.rewrite(image_id, change)
-    if record is None:
-        raise NotFoundError("The image was erased meanwhile.")
-    telling.project(record)
-
-
-def _recorded(record: tagging.Image, face_id: str) -> RecordedFace:
-    for face in tagging.faces.read(record.faces):
-        if face.face_id == face_id:
-            return face
-    raise NotFoundError("There is no face with this id any more.")
-
-
-def _check_box(box: Box) -> None:
-    sides = _sides(box)
-    inside = all(0 <= side <= 1 for side in sides) and box.left + box.width <= 1 and box.top + box.height <= 1
-    if not inside or min(box.width, box.height) < SMALLEST:
-        raise InvalidRequestError("A box lies inside the picture: four fractions of its sides.", field="bounding_box")
-
-
-def _sides(box: Box) -> tuple[float, float, float, float]:
-    return round(box.left, 5), round(box.top, 5), round(box.width, 5), round(box.height, 5)
-
-
-def _at(face: RecordedFace, box: Box) -> RecordedFace:
-    return RecordedFace(
-        face.face_id, *_sides(box), face.confidence, face.vector, face.person, face.name, face.is_hidden
-    )
-
-
-def _number(face: Face) -> int:
-    return _row_number(face.pk)
-
-
-def _row_number(face_id: str) -> int:
-    return int(face_id.rpartition("-")[2])

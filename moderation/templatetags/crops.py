@@ -9,27 +9,23 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from moderation.models import Face
-from moderation.services.faces import Picture
+from moderation.services.face_pictures import Picture
 
 register = template.Library()
-AROUND = 1.7  # times the longer side of the face: hair and ears help to tell people apart
 
 
 @register.simple_tag
 def crop(face: Face | None, pictures: Mapping[str, Picture], said: str = "") -> SafeString:
     """A square with the face in its middle; an empty one when the picture may not be seen. `said` is its alt text.
 
-    `pictures` by image id, as faces.pictures gives them.
+    `pictures` by image id, as face_pictures.of gives them.
     """
     picture = pictures.get(face.image_id) if face else None
     if face is None or picture is None or not picture.url:
         return format_html(
             '<svg class="crop" viewBox="0 0 1 1" role="img" aria-label="{}"></svg>', said or "No picture"
         )
-    around = AROUND * max(face.width * picture.width, face.height * picture.height)
-    side = min(around, picture.width, picture.height)
-    left = _within((face.left + face.width / 2) * picture.width - side / 2, picture.width - side)
-    top = _within((face.top + face.height / 2) * picture.height - side / 2, picture.height - side)
+    left, top, side = picture.window(face)
     return format_html(
         '<svg class="crop" viewBox="{} {} {} {}" {}><image href="{}" width="{}" height="{}"/></svg>',
         *(f"{length:.1f}" for length in (left, top, side, side)),
@@ -38,7 +34,3 @@ def crop(face: Face | None, pictures: Mapping[str, Picture], said: str = "") -> 
         picture.width,
         picture.height,
     )
-
-
-def _within(place: float, most: float) -> float:
-    return max(0.0, min(place, most))

@@ -37,7 +37,7 @@ from media_pipeline.consents import as_of_now  # noqa: E402
 from media_pipeline.models import Image, Rendition, new_image_id  # noqa: E402
 from media_pipeline.readers import Reader  # noqa: E402
 from moderation.models import Erasure, Face, Person, Suggestion  # noqa: E402
-from moderation.services import faces, forgetting, matching, people, telling, traces  # noqa: E402
+from moderation.services import face_pictures, faces, forgetting, matching, people, telling, traces  # noqa: E402
 from moderation.services.forgetting_steps import needles_of  # noqa: E402
 from tests.bench import figures  # noqa: E402
 from tests.moderation.faces import world  # noqa: E402
@@ -184,7 +184,7 @@ def people_page() -> None:
     started = time.perf_counter()
     with CaptureQueriesContext(connection) as statements:
         cards = people.cards(owner, owner.id)
-        shown = faces.pictures(owner, [card.person.feature for card in cards if card.person.feature])
+        shown = face_pictures.of(owner, [card.person.feature for card in cards if card.person.feature])
         suggested = people.merge_suggestions(owner, owner.id)
     milliseconds = 1000 * (time.perf_counter() - started)
     assert len(cards) == MOST_PEOPLE

@@ -15,7 +15,7 @@ from media_pipeline.models import Image, ReviewState
 from media_pipeline.reviews import Flag, FlagKind
 from media_pipeline.tagging import Box
 from moderation.models import Erasure, Face, Person, WrongPair
-from moderation.services import face_acts, faces, forgetting, people, telling
+from moderation.services import face_acts, face_boxes, faces, forgetting, people, telling
 from tests import hooks
 from tests.moderation.faces.world import ANN, BEN, consented, face, new_owner, person, photo, work
 from tests.uploads import reread
@@ -154,9 +154,9 @@ def test_a_rename_is_not_undone_once_they_are_called_something_else() -> None:
 def test_a_box_that_was_removed_comes_back_to_its_own_place_only() -> None:
     owner = new_owner()
     record = photo(owner, ANN)
-    first, _ = faces.add_box(owner, record.image_id, Box(0.6, 0.2, 0.1, 0.2))
-    gone = faces.remove_box(owner, first.pk)
-    second, _ = faces.add_box(owner, record.image_id, Box(0.3, 0.2, 0.1, 0.2))
+    first, _ = face_boxes.add(owner, record.image_id, Box(0.6, 0.2, 0.1, 0.2))
+    gone = face_boxes.remove(owner, first.pk)
+    second, _ = face_boxes.add(owner, record.image_id, Box(0.3, 0.2, 0.1, 0.2))
     with pytest.raises(ConflictError):
         face_acts.undo(owner, gone.pk)
     assert Face.objects.get(pk=second.pk).left == 0.3
@@ -165,8 +165,8 @@ def test_a_box_that_was_removed_comes_back_to_its_own_place_only() -> None:
 def test_undoing_a_move_does_not_bring_back_a_box_that_was_removed() -> None:
     owner = new_owner()
     record = photo(owner, ANN)
-    moved = faces.move_box(owner, face(record).pk, Box(0.6, 0.2, 0.1, 0.2))
-    faces.remove_box(owner, face(record).pk)
+    moved = face_boxes.move(owner, face(record).pk, Box(0.6, 0.2, 0.1, 0.2))
+    face_boxes.remove(owner, face(record).pk)
     with pytest.raises(ConflictError):
         face_acts.undo(owner, moved.pk)
     assert names(record) == []
@@ -176,7 +176,7 @@ def test_undoing_a_move_leaves_alone_what_became_of_the_face_since(recognition: 
     owner = consented()
     record = photo(owner, ANN)
     work()
-    moved = faces.move_box(owner, face(record).pk, Box(0.06, 0.2, 0.2, 0.4))
+    moved = face_boxes.move(owner, face(record).pk, Box(0.06, 0.2, 0.2, 0.4))
     faces.hide(owner, face(record).pk)
     work()
     face_acts.undo(owner, moved.pk)
@@ -195,7 +195,7 @@ def test_nobody_adds_a_face_to_what_was_rejected(state: ReviewState) -> None:
     rejected(record, state)
     revision = reread(record).revision
     with pytest.raises(ConflictError):
-        faces.add_box(owner, record.image_id, Box(0.6, 0.2, 0.1, 0.2))
+        face_boxes.add(owner, record.image_id, Box(0.6, 0.2, 0.1, 0.2))
     assert reread(record).revision == revision
 
 
@@ -205,7 +205,7 @@ def test_nobody_adds_a_face_to_what_awaits_judgement() -> None:
     reviews.flag(record, [Flag(FlagKind.REPORT, "x", 99.0)])
     revision = reread(record).revision
     with pytest.raises(ConflictError):
-        faces.add_box(owner, record.image_id, Box(0.6, 0.2, 0.1, 0.2))
+        face_boxes.add(owner, record.image_id, Box(0.6, 0.2, 0.1, 0.2))
     assert reread(record).revision == revision
 
 

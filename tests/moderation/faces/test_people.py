@@ -12,7 +12,7 @@ from media_pipeline.models import Image
 from media_pipeline.readers import Reader
 from media_pipeline.tagging import Box
 from moderation.models import Face, FaceAct, Person, Suggestion
-from moderation.services import face_acts, faces, people, telling
+from moderation.services import face_acts, face_boxes, faces, people, telling
 from tests.moderation.faces import world
 from tests.moderation.faces.world import ANN, BEN, CAT, consented, face, new_owner, person, photo, work
 from tests.uploads import reread
@@ -228,7 +228,7 @@ def test_what_is_not_a_face_goes_with_its_vector_and_comes_back_as_a_box(recogni
     owner = consented()
     record = photo(owner, ANN, BEN)
     work()
-    act = faces.remove_box(owner, face(record).pk)
+    act = face_boxes.remove(owner, face(record).pk)
     work()
     assert [each.face_id for each in recorded.read(reread(record).faces)] == [f"{record.image_id}-2"]
     (collection,) = recognition.list_collections()["CollectionIds"]
@@ -243,9 +243,9 @@ def test_what_is_not_a_face_goes_with_its_vector_and_comes_back_as_a_box(recogni
 def test_a_box_is_added_moved_named_and_taken_back() -> None:
     owner = new_owner()
     record = photo(owner, ANN)
-    added, act = faces.add_box(owner, record.image_id, Box(0.6, 0.2, 0.1, 0.2))
+    added, act = face_boxes.add(owner, record.image_id, Box(0.6, 0.2, 0.1, 0.2))
     faces.name(owner, added.pk, name="Cat")
-    moved = faces.move_box(owner, added.pk, Box(0.65, 0.2, 0.1, 0.2))
+    moved = face_boxes.move(owner, added.pk, Box(0.65, 0.2, 0.1, 0.2))
     assert names(record) == ["", "Cat"]
     assert face(record, 2).left == 0.65
     face_acts.undo(owner, moved.pk)
@@ -262,7 +262,7 @@ def test_a_box_that_is_not_in_the_picture_is_refused(box: tuple[float, float, fl
     owner = new_owner()
     record = photo(owner, ANN)
     with pytest.raises(InvalidRequestError):
-        faces.add_box(owner, record.image_id, Box(*box))
+        face_boxes.add(owner, record.image_id, Box(*box))
 
 
 def test_without_a_consent_the_owner_names_faces_by_hand_and_nothing_is_recognised(recognition: Any) -> None:
@@ -313,7 +313,7 @@ def test_whose_faces_these_are_decides_who_tags_them(people: Any) -> None:
         lambda actor: faces.of_image(actor, record.image_id),
         lambda actor: faces.name(actor, face(record, 2).pk, name="Ben"),
         lambda actor: faces.reject(actor, face(record).pk, ann.pk),
-        lambda actor: faces.add_box(actor, record.image_id, Box(0.6, 0.2, 0.1, 0.2)),
+        lambda actor: face_boxes.add(actor, record.image_id, Box(0.6, 0.2, 0.1, 0.2)),
         lambda actor: faces.of_person(actor, ann.pk),
     ):
         with pytest.raises(NotFoundError):
