@@ -11,7 +11,6 @@ from moderation.access import page
 from moderation.console.review import settings_of
 from moderation.models import FaceAct
 from moderation.roles import May, Moderator
-from moderation.services import people
 
 CALLS = ("more", "decide", "undo", "names", "boxes", "change")
 KEYS = {
@@ -41,5 +40,4 @@ def stream(request: HttpRequest, viewer: Moderator) -> HttpResponse:
         "decided": today.count(),
         "urls": {name: reverse(f"admin:faces_{name}") for name in CALLS},
     }
-    context = {"data": data, "keys": KEYS, "library": library, "libraries": people.libraries(viewer)}
-    return render(request, "console/faces.html", context)
+    return render(request, "console/faces.html", {"data": data, "keys": KEYS, "library": library})
