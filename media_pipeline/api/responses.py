@@ -45,7 +45,7 @@ class Face(serializers.Serializer[Any]):
     face_id = serializers.CharField()
     bounding_box = BoundingBox()
     confidence = serializers.FloatField()
-    person = serializers.CharField(allow_null=True, help_text="The name, once somebody gave one.")
+    person = serializers.CharField(allow_null=True, help_text="The name, once somebody gave one; to you alone.")
     person_id = serializers.CharField(allow_null=True, help_text="As the parameter `person` of a list takes it.")
 
 
@@ -152,13 +152,15 @@ class ImageDetail(ImageSummary):
 
     @extend_schema_field(Face(many=True))
     def get_faces(self, record: Image) -> list[Mapping[str, Any]]:
+        """Whose they are is for their library's owner to know: reviewers judge pictures."""
+        is_own = self.reader.owns(record.owner)
         return [
             {
                 "face_id": face.face_id,
                 "bounding_box": asdict(face.box),
                 "confidence": face.confidence,
-                "person": face.name or None,
-                "person_id": face.person or None,
+                "person": face.name or None if is_own else None,
+                "person_id": face.person or None if is_own else None,
             }
             for face in faces.read(record.faces)
         ]

@@ -97,7 +97,7 @@ def photo_of(record: Image, reader: Reader) -> Photo:
         width=int(record.width or 0),
         height=int(record.height or 0),
         may_be_transparent=record.format in {"png", "webp", "gif", "avif", "tiff"},
-        faces=faces_of(record),
+        faces=faces_of(record, reader),
         exposure=exposure_of(record.exif or {}),
         facts=facts_of(record),
         place=_place(record),
@@ -123,8 +123,8 @@ def fallback_of(record: Image, reader: Reader) -> str | None:
     return next((url for url in signed if url), None)
 
 
-def faces_of(record: Image) -> list[FaceBox]:
-    """Those of bystanders are left alone."""
+def faces_of(record: Image, reader: Reader) -> list[FaceBox]:
+    """Those of bystanders are left alone, and names are their owner's to know."""
     found = [face for face in faces.read(record.faces) if not face.is_hidden]
     return [
         FaceBox(
@@ -133,7 +133,7 @@ def faces_of(record: Image) -> list[FaceBox]:
             top=round(100 * face.top, 2),
             width=round(100 * face.width, 2),
             height=round(100 * face.height, 2),
-            name=face.name,
+            name=face.name if reader.owns(record.owner) else "",
         )
         for face in found
     ]

@@ -9,7 +9,7 @@ import requests
 from media_pipeline import ledger
 from media_pipeline.api import responses
 from media_pipeline.api.responses import ImageDetail
-from media_pipeline.models import Image, ReviewState
+from media_pipeline.models import Image, ReviewState, new_image_id
 from media_pipeline.readers import Reader
 from tests.api.problems import problem
 from tests.conftest import Cast, as_role
@@ -62,6 +62,15 @@ def test_only_thumbnails_of_what_waits_for_a_moderator_have_an_address(clients: 
     assert body["status"] == "in_review"
     loadable = {rendition["name"] for rendition in body["renditions"] if rendition["url"]}
     assert loadable == {"small", "medium", "large"}
+
+
+def test_who_is_in_a_photo_is_told_to_its_owner_alone(clients: Cast, photo: Image) -> None:
+    faces = [[f"{photo.image_id}-1", 0.1, 0.1, 0.2, 0.2, 99.0, "", new_image_id(), "Walburga"]]
+    assert reread(photo).change([Image.faces.set(faces)], Image.image_id.exists())
+    for page in (url(photo), f"/photos/{photo.image_id}"):
+        assert "Walburga" in clients.owner.get(page).content.decode()
+        seen = clients.moderator.get(page)
+        assert (seen.status_code, "Walburga" in seen.content.decode()) == (200, False)
 
 
 def test_only_the_owner_and_reviewers_learn_where_it_was_taken(photo: Image, cast: Cast) -> None:
