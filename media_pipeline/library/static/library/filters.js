@@ -16,10 +16,15 @@ box.addEventListener("keydown", (event) => {
   }
   if (event.key === "Backspace" && !box.value) $$("#filters [data-do=unfilter]").at(-1)?.click();
 });
-column?.addEventListener("change", ({ target }) => {
-  comeBackTo(target.id);
+column?.addEventListener("change", ({ target }) => choose(target));
+// What was chosen before this code was there.
+const early = $$("input", column ?? box.form).find((input) => input.checked !== input.defaultChecked);
+if (early) choose(early);
+
+function choose(input) {
+  comeBackTo(input.id);
   column.requestSubmit();
-});
+}
 
 /** From the box to the photos. */
 function leave() {
