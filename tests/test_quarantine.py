@@ -100,8 +100,12 @@ def people(aws: object, db: None, settings: Any) -> dict[str, Person]:
 
 @pytest.fixture
 def make(people: dict[str, Person]) -> Callable[[str], Image]:
-    """The owner's image in that status, with its case where there is one."""
+    """The owner's image in that status, with its case where there is one, in a library that agreed to face vectors."""
+    from media_pipeline import consents
     from moderation.services import projection
+
+    owner = people["owner"].reader.id
+    consents.give(owner, by=owner)
 
     def made(status: str) -> Image:
         announced = services.Announcement("photo.jpg", "image/jpeg", 1000, tags=["walk"])
@@ -130,10 +134,12 @@ def make(people: dict[str, Person]) -> Callable[[str], Image]:
 
 
 def know_faces(record: Image) -> None:
-    """Of the four on it, one may be somebody known by another, and two are a group."""
+    """Of the four on it, one may be somebody known by another, and two are a group; their library agreed to that."""
+    from media_pipeline import consents
     from moderation.models import Face, Person, Suggestion
     from moderation.services import telling
 
+    consents.give(record.library, by=record.owner)
     telling.project(record)
     suspected, known, *group = Face.objects.filter(image_id=record.image_id).order_by("pk")
     walker = Person.objects.create(library=record.library, name="Walker", folded_name="walker", feature=known)
