@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -65,7 +65,10 @@ def page(
                 viewer.require(*may)
             except NotAllowedError as error:
                 raise PermissionDenied(str(error)) from error
-            return view(request, viewer, *args, **kwargs)
+            try:
+                return view(request, viewer, *args, **kwargs)
+            except NotFoundError as error:
+                raise Http404(str(error)) from error
 
         return wraps(view)(guarded)
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 
 from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError
-from moderation.models import Face, FaceAct, Person, Suggestion, WrongPair
+from moderation.models import Erasure, Face, FaceAct, Person, Suggestion, WrongPair
 from moderation.models.faces import LONGEST_NAME
 from moderation.roles import May, Moderator
 from moderation.services import face_access, face_acts, telling
@@ -221,9 +221,11 @@ def _images(person: Person) -> set[str]:
 
 
 def libraries(actor: Actor) -> list[str]:
-    """Where there are faces to look at for this actor: those that were measured."""
+    """Where there are faces to look at for this actor: those that were measured, and are not being forgotten."""
     if isinstance(actor, Moderator):
         actor.require(May.TAG_FACE)
-        measured = Face.objects.exclude(vector="").order_by("library").values_list("library", flat=True)
-        return list(measured.distinct()[:PAGE])
+        whole = (Erasure.Kind.CONSENT, Erasure.Kind.ACCOUNT)
+        leaving = Erasure.objects.filter(kind__in=whole, finished_at=None).values("library")
+        measured = Face.objects.exclude(vector="").exclude(library__in=leaving)
+        return list(measured.order_by("library").values_list("library", flat=True).distinct()[:PAGE])
     return [actor.id]

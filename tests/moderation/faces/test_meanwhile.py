@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from media_pipeline import consents as agreed
 from media_pipeline import face_index, reviews
@@ -15,7 +16,7 @@ from media_pipeline.models import Image, ReviewState
 from media_pipeline.reviews import Flag, FlagKind
 from media_pipeline.tagging import Box
 from moderation.models import Erasure, Face, Person, WrongPair
-from moderation.services import face_acts, face_boxes, faces, forgetting, people, telling
+from moderation.services import consents, face_acts, face_boxes, faces, forgetting, people, telling
 from tests import hooks
 from tests.moderation.faces.world import ANN, BEN, consented, face, new_owner, person, photo, work
 from tests.uploads import reread
@@ -252,3 +253,16 @@ def test_nobody_is_named_after_people_whose_library_is_being_forgotten() -> None
     with pytest.raises(ConflictError, match="forgotten"):
         face_acts.undo(owner, act.pk)
     assert names(record) == names(other) == [""]
+
+
+def test_the_admin_forgets_at_once_of_whom_a_consent_is_revoked(people: Any) -> None:
+    owner = consented()
+    photo(owner, ANN)
+    work()
+    client = Client()
+    client.force_login(people.user("face reviewer"))
+    assert owner.id in client.get("/admin/faces/people").content.decode()
+    consents.revoke(owner, owner.id)
+    assert owner.id not in client.get("/admin/faces/people").content.decode()
+    assert client.get("/admin/faces/people", {"library": owner.id}).status_code == 404
+    assert client.get("/admin/faces/groups", {"library": owner.id}).status_code == 404
