@@ -29,7 +29,7 @@ from media_pipeline.errors import ConfigurationError
 PASSWORD = "darkroom"  # noqa: S105 - of accounts that are made only here, behind 127.0.0.1
 # Username -> rights and groups.
 ACCOUNTS: dict[str, tuple[dict[str, bool], tuple[str, ...]]] = {
-    "admin": ({"is_staff": True, "is_superuser": True}, ("lead", "appeals")),
+    "admin": ({"is_staff": True, "is_superuser": True}, ("lead", "appeals", "privacy officer")),
     "moderator": ({"is_staff": True}, ("moderator", "senior", "face reviewer")),
     "alice": ({}, ()),
     "bob": ({}, ()),
