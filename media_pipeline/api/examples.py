@@ -43,6 +43,7 @@ VALUES: dict[str, Any] = {
     "taken_at": "2026-06-21T05:12:44+02:00",
     "latitude": 47.37,
     "longitude": 8.54,
+    "place": "Zürich, Switzerland",
     "orientation": 1,
     "exif": {"FNumber": "8", "ISOSpeedRatings": "100"},
     "moderation": {"state": None, "labels": []},

@@ -80,8 +80,8 @@ class Listing(Paged):
         max_length=LONGEST_QUERY,
         required=False,
         allow_blank=True,
-        help_text="Words of title, caption, file name, tags, labels, camera and text in the picture, all of them, "
-        "however accented or capitalised. `-word`: without it.",
+        help_text="Words of title, caption, file name, tags, labels, camera, place and text in the picture, all of "
+        "them, however accented or capitalised. `-word`: without it.",
     )
     tag = _values("Every one given. `-sea`: without it. The same goes for the other lists.")
     label = _values("What was recognised: every one given.")  # type: ignore[assignment] # the API's word

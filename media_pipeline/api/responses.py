@@ -61,6 +61,9 @@ class Metadata(serializers.Serializer[Any]):
     camera_model = serializers.CharField(allow_null=True)
     taken_at = serializers.CharField(allow_null=True, help_text="ISO 8601; with an offset when the camera knew it.")
     gps = Gps(allow_null=True, help_text="Only for the owner and reviewers.")
+    place = serializers.CharField(
+        allow_null=True, help_text="The town near it and the country, by GeoNames. Only for the owner and reviewers."
+    )
     orientation = serializers.IntegerField(allow_null=True, help_text="As the original has it (EXIF, 1 to 8).")
     exif = serializers.DictField(help_text="The rest, as the camera wrote it.")
 
@@ -146,6 +149,7 @@ class ImageDetail(ImageSummary):
             "camera_model": record.camera_model,
             "taken_at": record.taken_at,
             "gps": gps(record, self.reader),
+            "place": record.place if may_know_where(record, self.reader) else None,
             "orientation": record.orientation,
             "exif": record.exif or {},
         }
@@ -181,10 +185,13 @@ class ImageDetail(ImageSummary):
         }
 
 
+def may_know_where(record: Image, reader: Reader) -> bool:
+    """A home can be read off a holiday picture."""
+    return reader.owns(record.owner) or reader.is_reviewer
+
+
 def gps(record: Image, reader: Reader) -> Mapping[str, float] | None:
-    """Where it was taken, for those who may know: a home can be read off a holiday picture."""
-    may_know = reader.owns(record.owner) or reader.is_reviewer
-    if not may_know or record.latitude is None or record.longitude is None:
+    if not may_know_where(record, reader) or record.latitude is None or record.longitude is None:
         return None
     return {"latitude": record.latitude, "longitude": record.longitude}
 

@@ -165,7 +165,7 @@ def facts_of(record: Image) -> list[tuple[str, str]]:
 def _place(record: Image) -> Place | None:
     if record.latitude is None or record.longitude is None:
         return None
-    return place_of(float(record.latitude), float(record.longitude))
+    return place_of(float(record.latitude), float(record.longitude), record.place or "")
 
 
 def _dimensions(record: Image) -> str:

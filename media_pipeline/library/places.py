@@ -27,6 +27,7 @@ class MapTile:
 
 @dataclass(frozen=True, slots=True)
 class Place:
+    name: str  # town and country, "" where none is near
     shown: str
     near: str  # the search for photos around it
     link: str  # to the place on OpenStreetMap, for whoever follows it
@@ -35,9 +36,10 @@ class Place:
     tiles: list[MapTile]
 
 
-def place_of(latitude: float, longitude: float) -> Place:
+def place_of(latitude: float, longitude: float, name: str = "") -> Place:
     pin = {"mlat": f"{latitude:.5f}", "mlon": f"{longitude:.5f}"}
     return Place(
+        name=name,
         shown=wording.place(latitude, longitude),
         near=urlencode({"near": f"{latitude:.4f},{longitude:.4f},{NEAR_KM}"}),
         link=f"https://www.openstreetmap.org/?{urlencode(pin)}#map=13/{latitude:.5f}/{longitude:.5f}",

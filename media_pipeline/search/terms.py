@@ -1,9 +1,9 @@
 """Which search terms an image has; docs/search.md has the reasons and the cost of each.
 
 A term is an item `{library}|{term}` per image; ids sort by time, so reading backwards is newest first. A word is one
-term, whoever said it: its owner, the camera or a label. What most images of a library share is no term, for reading
-the record tells it as cheaply. Terms may be ahead of the record or left over from it: the record, read at the end,
-decides what is shown.
+term, whoever said it: its owner, the camera, a label or the map. What most images of a library share is no term, for
+reading the record tells it as cheaply. Terms may be ahead of the record or left over from it: the record, read at the
+end, decides what is shown.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ def _filename_words(record: Image) -> list[str]:
 
 def _found_words(record: Image) -> Iterator[str]:
     yield from words(camera_name(record))
+    yield from words(record.place or "")
     yield from chain.from_iterable(map(words, people(record).values()))
     likely = sorted(record.labels or (), key=lambda label: -label[1])
     yield from islice(dict.fromkeys(word for name, _ in likely for word in words(name)), LABEL_WORDS)
@@ -88,6 +89,7 @@ def every_word(record: Image) -> frozenset[str]:
         record.caption or "",
         record.filename,
         camera_name(record),
+        record.place or "",
         record.text or "",
         *(record.tags or ()),
         *label_names(record),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from media_pipeline import imaging
+from media_pipeline import gazetteer, imaging
 from media_pipeline.stages.stage import Result, Stage, Work
 
 EXPOSURE = ("lens", "exposure_time", "f_number", "iso", "focal_length", "focal_length_35mm")
@@ -18,6 +18,7 @@ def run(work: Work) -> Result:
             "camera_model": found.camera_model,
             "latitude": found.gps["latitude"] if found.gps else None,
             "longitude": found.gps["longitude"] if found.gps else None,
+            "place": gazetteer.nearest(found.gps["latitude"], found.gps["longitude"]) if found.gps else None,
             "orientation": work.picture.orientation,
             "exif": {**found.exif, **exposure} or None,
         }

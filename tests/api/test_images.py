@@ -74,13 +74,16 @@ def test_who_is_in_a_photo_is_told_to_its_owner_alone(clients: Cast, photo: Imag
 
 
 def test_only_the_owner_and_reviewers_learn_where_it_was_taken(photo: Image, cast: Cast) -> None:
-    def gps(reader: Reader) -> object:
-        return ImageDetail(photo, context={"reader": reader}).data["metadata"]["gps"]
+    photo.place = "Zürich, Switzerland"
 
-    assert gps(Reader(cast.owner.pk))
-    assert gps(Reader("somebody", frozenset({"moderator"})))
-    assert gps(Reader("somebody")) is None
-    assert gps(Reader("")) is None
+    def where(reader: Reader) -> tuple[object, object]:
+        metadata = ImageDetail(photo, context={"reader": reader}).data["metadata"]
+        return metadata["gps"], metadata["place"]
+
+    assert all(where(Reader(cast.owner.pk)))
+    assert all(where(Reader("somebody", frozenset({"moderator"}))))
+    assert where(Reader("somebody")) == (None, None)
+    assert where(Reader("")) == (None, None)
 
 
 def test_an_owner_is_not_told_that_a_rejection_was_for_child_safety(photo: Image, cast: Cast) -> None:

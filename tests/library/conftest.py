@@ -51,6 +51,7 @@ def photo(announce: Callable[..., Image]) -> Image:
         "taken_at": "2026-05-17T14:03:59",
         "latitude": 47.37,
         "longitude": -8.54,
+        "place": "Zürich, Switzerland",
         "exif": {"exposure_time": "1/250", "f_number": 4.5, "iso": 100},
         "renditions": {
             "large": ["jpeg", 600, 450, 40_000],

@@ -56,6 +56,12 @@ def test_a_known_place_lies_on_its_tile() -> None:
     assert middle.url == "https://tiles.example/12/2145/1434.png"
 
 
+@pytest.mark.django_db
+def test_the_page_of_a_photo_names_the_town(clients: Cast, announce: Callable[..., Image]) -> None:
+    record = finish(announce("a.jpg"), make_jpeg(), latitude=64.14, longitude=-21.93, place="Reykjavík, Iceland")
+    assert "Reykjavík, Iceland" in clients.owner.get(f"/photos/{record.image_id}").content.decode()
+
+
 @pytest.mark.usefixtures("tiles")
 @pytest.mark.parametrize("latitude", [90, -90])
 def test_the_poles_have_a_page_as_well(latitude: float) -> None:

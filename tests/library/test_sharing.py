@@ -77,6 +77,8 @@ def test_a_link_says_nothing_of_its_owner_nor_of_where_and_how_it_was_taken(
         cast.owner.email,
         "47.3",
         "8.54",
+        "Zürich",
+        "Switzerland",
         "dawn.jpg",
         "1/250",
         "Canon",

@@ -48,20 +48,25 @@ def test_of_file_names_what_cameras_make_up_is_no_term(filename: str, words: lis
     assert words_of(image(filename=filename)) == words
 
 
-def test_a_photo_of_a_phone_has_twelve_terms_before_anybody_says_anything_of_it() -> None:
+def test_a_photo_of_a_phone_has_fourteen_terms_before_anybody_says_anything_of_it() -> None:
     record = image(
         camera_make="Apple",
         camera_model="iPhone 12 Pro",
         exif={"lens": "iPhone 12 Pro back camera"},
         latitude=47.37,
         longitude=8.54,
+        place="Zürich, Switzerland",
         taken_at="2026-05-17T14:03:59",
         colour="#2040e0",
         filename="IMG_1234.heic",
         format="heic",
     )
-    assert len(search.all_terms(record)) == 12
+    assert len(search.all_terms(record)) == 14
     assert "faces" not in search.all_terms(record)
+
+
+def test_the_words_of_a_place_are_terms_without_their_accents() -> None:
+    assert words_of(image(place="Reykjavík, Iceland", filename="a.jpg")) == ["a", "iceland", "reykjavik"]
 
 
 @pytest.mark.usefixtures("aws")
@@ -80,6 +85,8 @@ def test_what_the_pipeline_finds_is_found_by_a_search() -> None:
     search.write(reader.id, search.said_terms(record), record.image_id)
     for query in (
         SearchQuery(q="40d"),
+        SearchQuery(q="zurich"),
+        SearchQuery(q="Canon ZÜRICH switzerland"),
         SearchQuery(lenses=("ef 50mm",)),
         SearchQuery(near=search.Near(47.4, 8.5, 10)),
         SearchQuery(size="small"),
