@@ -23,6 +23,7 @@ from media_pipeline.conf import conf
 
 DAY = 86_400
 KEPT_SECONDS = 3_600  # beyond the day, for clocks that differ
+ROUNDING = 0.1  # of a call: what is stored are whole milliseconds
 
 FULL = "attribute_not_exists(pk) OR (full_at <= :now AND calls < :per_day)"
 START = "SET full_at = :next, #ttl = :ttl ADD calls :one"
@@ -130,7 +131,7 @@ def _allowance(limit: Limit, state: dict[str, int], now: float, *, is_allowed: b
         wait = day_ends_in if left_today == 0 else math.ceil(full_in - (limit.burst - 1) * limit.interval)
     return Allowance(
         is_allowed=is_allowed,
-        left=max(0, math.floor(limit.burst - full_in / limit.interval)),
+        left=max(0, math.floor(limit.burst - full_in / limit.interval + ROUNDING)),
         full_in=math.ceil(full_in),
         left_today=left_today,
         day_ends_in=day_ends_in,

@@ -79,7 +79,7 @@ def test_a_photo_goes_into_the_trash_by_key_comes_back_by_undo_and_by_the_trash(
     page.locator("dialog").get_by_role("button", name="Move to Trash").click()
     expect(page.get_by_text("“only.jpg” is in the Trash.")).to_be_visible()
     page.get_by_role("link", name="Trash").first.click()
-    page.get_by_role("button", name="Restore").click()
+    page.get_by_role("button", name="Restore", exact=True).click()
     expect(page.get_by_role("heading", name="The Trash is empty")).to_be_visible()
 
 

@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="compare every case, not only those that wait")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
-        if options["faces"] or options["all"]:
+        if options["faces"]:
             for what, number in face_drift.reconcile().counts().items():
                 self.stdout.write(f"{number:8} {what.replace('_', ' ')}")
         drift = reconciling.reconcile(everything=options["all"])
