@@ -42,6 +42,7 @@ def album(four: Page) -> Page:
     page.keyboard.press("x")
     page.keyboard.press("End")
     page.keyboard.press("Shift+X")
+    expect(page.locator("#selected")).to_have_text("4 selected")
     page.get_by_role("button", name="Add to album").press("Enter")
     page.get_by_label("Album for all selected").fill("Harbour")
     page.keyboard.press("Enter")

@@ -17,8 +17,8 @@ const chooseFiles = () => $("#files").click();
 const post = (url, values) => htmx.ajax("POST", url, { source: "#months", swap: "none", values });
 
 // Code for what somebody is about to do: the pointer or the focus gets there first.
-let chooser;
-const choosing = async () => { chooser = await import("./selection.js"); };
+let chooser, coming;
+const choosing = () => (coming ??= import("./selection.js").then((module) => { chooser = module; }));
 const filtering = () => import("./filters.js");
 const isChoosing = () => document.body.classList.contains("picking");
 for (const sign of ["pointerover", "pointerdown", "focusin"]) $("#months").addEventListener(sign, choosing, { once: true });
