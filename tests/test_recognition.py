@@ -79,7 +79,8 @@ def test_an_image_below_rekognitions_minimum_is_not_sent_and_goes_to_review(reko
         record = processed(new_jpeg(200, 79))
     assert not calls
     assert record.status is Status.IN_REVIEW
-    assert FlagKind.NOT_JUDGEABLE in kinds(record)  # and perhaps another: small pictures of other tests look alike
+    besides = FlagKind.NEAR_DUPLICATE  # of small pictures of other tests, which look alike
+    assert [kind for kind in kinds(record) if kind != besides] == [FlagKind.NOT_JUDGEABLE]
 
 
 def test_switched_off_stages_ask_nothing(rekognition: RekognitionStub) -> None:
@@ -313,7 +314,8 @@ def test_an_image_that_rekognition_refuses_goes_to_a_person(code: str, rekogniti
     rekognition.refuses(400, code)
     record = processed(new_jpeg())
     assert record.status is Status.IN_REVIEW
-    assert FlagKind.NOT_JUDGEABLE in kinds(record)  # and perhaps another: small pictures of other tests look alike
+    besides = FlagKind.NEAR_DUPLICATE  # of small pictures of other tests, which look alike
+    assert [kind for kind in kinds(record) if kind != besides] == [FlagKind.NOT_JUDGEABLE]
 
 
 def test_a_policy_that_changes_in_mid_flight_is_applied_whole_or_not_at_all(rekognition: RekognitionStub) -> None:

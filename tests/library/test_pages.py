@@ -147,6 +147,7 @@ def test_the_grid_goes_on_where_the_page_before_ended(
     assert tile_ids(first) == made[:2]
     onward = re.search(r'hx-get="\?([^"]+)"', text(first))
     assert onward
+    assert onward[1].startswith("after=")
     second = clients.owner.get(f"/?{onward[1]}", headers=HTMX)
     assert tile_ids(second) == made[2:4]
     assert "beforeend:#month-" in text(second)
