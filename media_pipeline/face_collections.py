@@ -101,33 +101,23 @@ def search(collection: str, vector: str, *, threshold: float) -> list[Match]:
 
 def search_by_picture(collection: str, jpeg: bytes, *, threshold: float) -> list[Match]:
     """The faces that look like the largest one in the picture, of which nothing is kept."""
-    try:
-        with _answering():
-            answer = aws.client("rekognition").search_faces_by_image(
-                CollectionId=collection,
-                Image={"Bytes": jpeg},
-                FaceMatchThreshold=threshold,
-                MaxFaces=NEAREST,
-                QualityFilter="NONE",
-            )
-    except ClientError as error:
-        if aws.error_code(error) in REFUSALS:
-            raise NotJudgeableError("There is no face in this picture that could be compared.") from error
-        raise
+    with _comparing():
+        answer = aws.client("rekognition").search_faces_by_image(
+            CollectionId=collection,
+            Image={"Bytes": jpeg},
+            FaceMatchThreshold=threshold,
+            MaxFaces=NEAREST,
+            QualityFilter="NONE",
+        )
     return _face_matches(answer)
 
 
 def search_users_by_picture(collection: str, jpeg: bytes, *, threshold: float) -> list[Match]:
     """The same for users; each `vector` is a person's id."""
-    try:
-        with _answering():
-            answer = aws.client("rekognition").search_users_by_image(
-                CollectionId=collection, Image={"Bytes": jpeg}, UserMatchThreshold=threshold, MaxUsers=NEAREST
-            )
-    except ClientError as error:
-        if aws.error_code(error) in REFUSALS:
-            raise NotJudgeableError("There is no face in this picture that could be compared.") from error
-        raise
+    with _comparing():
+        answer = aws.client("rekognition").search_users_by_image(
+            CollectionId=collection, Image={"Bytes": jpeg}, UserMatchThreshold=threshold, MaxUsers=NEAREST
+        )
     return [Match(found["User"]["UserId"], found["Similarity"]) for found in answer["UserMatches"]]
 
 
@@ -243,6 +233,17 @@ def _face_matches(answer: dict[str, Any]) -> list[Match]:
 
 def _box(box: dict[str, float]) -> Box:
     return Box(*(round(box[side], 5) for side in ("Left", "Top", "Width", "Height")))
+
+
+@contextmanager
+def _comparing() -> Iterator[None]:
+    try:
+        with _answering():
+            yield
+    except ClientError as error:
+        if aws.error_code(error) in REFUSALS:
+            raise NotJudgeableError("There is no face in this picture that could be compared.") from error
+        raise
 
 
 @contextmanager
