@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import io
+import itertools
 from typing import Any
 
 import numpy as np
 from PIL import ExifTags, Image
+
+_unseen = itertools.count(1_000_000)
+
+
+def unseen() -> int:
+    """A seed that no other test has: the same picture, or one like it, would take over what was said of the first."""
+    return next(_unseen)
 
 
 def make_picture(width: int = 640, height: int = 480, *, seed: int = 0, mode: str = "RGB") -> Image.Image:

@@ -57,7 +57,10 @@ class RekognitionStub:
         self.raw: bytes | None = None
 
     def answer(self, operation: str, request: dict[str, Any]) -> tuple[int, bytes]:
+        """Of faces in collections it knows none: every collection is one that was never made."""
         self.calls[operation] += 1
+        if "Image" not in request:
+            return 400, json.dumps({"__type": "ResourceNotFoundException"}).encode()
         picture = Pillow.open(io.BytesIO(base64.b64decode(request["Image"]["Bytes"])))
         assert picture.format == "JPEG"
         self.sizes.append(picture.size)

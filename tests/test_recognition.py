@@ -33,18 +33,17 @@ from media_pipeline.rekognition import ModerationLabel
 from media_pipeline.reviews import FlagKind
 from media_pipeline.storage import Purpose, sign
 from tests import hooks
-from tests.pictures import encode, make_jpeg, make_picture
+from tests.pictures import encode, make_jpeg, make_picture, unseen
 from tests.rekognition_stub import RekognitionStub
 from tests.uploads import processed, reread, uploaded
 
 pytestmark = pytest.mark.usefixtures("aws", "fresh_policy")
 EXPLICIT = ("Explicit Nudity", "Explicit", 2, 91.5)
-_seeds = iter(range(1000, 10_000))
 
 
 def new_jpeg(width: int = 640, height: int = 480) -> bytes:
     """Bytes and a look that no other test has: verdicts are taken over from both."""
-    return make_jpeg(width, height, seed=next(_seeds))
+    return make_jpeg(width, height, seed=unseen())
 
 
 @pytest.fixture
@@ -70,7 +69,7 @@ def kinds(record: Image) -> list[str]:
 
 
 def test_rekognition_gets_a_small_jpeg_whatever_the_original_is(rekognition: RekognitionStub) -> None:
-    processed(encode(make_picture(2400, 1200, seed=next(_seeds)), "PNG"))
+    processed(encode(make_picture(2400, 1200, seed=unseen()), "PNG"))
     assert rekognition.sizes[-2:] == [(1920, 960), (1920, 960)]
 
 
@@ -195,7 +194,7 @@ def test_a_verdict_of_another_policy_or_model_is_not_taken_over(change: str, rek
 
 
 def test_an_image_that_looks_like_a_rejected_one_goes_to_review(rekognition: RekognitionStub) -> None:
-    picture = make_picture(800, 600, seed=next(_seeds))
+    picture = make_picture(800, 600, seed=unseen())
     source = processed(encode(picture, "JPEG", quality=95))
     source.update([Image.review.set(ReviewState.REJECTED.value)])
     suspicious = {source.image_id}
@@ -209,7 +208,7 @@ def test_an_image_that_looks_like_a_rejected_one_goes_to_review(rekognition: Rek
 
 
 def test_an_image_that_looks_like_a_harmless_one_is_judged_for_itself(rekognition: RekognitionStub) -> None:
-    picture = make_picture(800, 600, seed=next(_seeds))
+    picture = make_picture(800, 600, seed=unseen())
     processed(encode(picture, "JPEG", quality=95))
     rekognition.finds_labels(EXPLICIT)
     assert processed(encode(picture, "JPEG", quality=50)).status is Status.IN_REVIEW

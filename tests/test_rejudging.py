@@ -12,13 +12,12 @@ from media_pipeline.models import UNFINISHED_SHARDS, Image, ReviewState, Status,
 from media_pipeline.policy import Policy
 from media_pipeline.reviews import FlagKind
 from media_pipeline.verdicts import Outcome, Verdict
-from tests.pictures import make_jpeg
+from tests.pictures import make_jpeg, unseen
 from tests.rekognition_stub import RekognitionStub
 from tests.uploads import processed, reread
 
 pytestmark = pytest.mark.usefixtures("aws", "first_policy")
 VIOLENCE = ("Violence", "", 1, 60.0)
-_seeds = iter(range(400_000, 410_000))
 
 
 @pytest.fixture
@@ -41,7 +40,7 @@ def first_policy(aws: object) -> Iterator[None]:
 def family(rekognition: RekognitionStub) -> list[Image]:
     """A source and two heirs with a label of 60, under the threshold of 80."""
     rekognition.finds_labels(VIOLENCE)
-    data = make_jpeg(320, 240, seed=next(_seeds))
+    data = make_jpeg(320, 240, seed=unseen())
     return [processed(data, owner=owner) for owner in ("one", "two", "three")]
 
 

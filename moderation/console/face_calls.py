@@ -24,7 +24,6 @@ AHEAD = 6  # the face at hand and the next five
 LONGEST_ID = 40
 NAMES = 8
 LATEST = 50  # acts to look through for the one to undo
-WAITING = (Face.State.UNKNOWN, Face.State.SUGGESTED)
 
 
 def reviewers_call(
@@ -129,7 +128,7 @@ def _changed(viewer: Moderator, face_id: str, seen: str) -> str:
     if (face.person_id or "") != seen:
         name = face.person.name if face.person else "nobody"
         return f"Somebody else has named this {name} meanwhile."
-    return "" if seen or face.state in WAITING else "Somebody else has hidden this face meanwhile."
+    return "" if seen or face.state in Face.WAITING else "Somebody else has hidden this face meanwhile."
 
 
 def _latest_act(viewer: Moderator, face_id: str) -> int:

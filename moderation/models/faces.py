@@ -6,6 +6,8 @@ records, so that search and delivery need no SQL.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from ulid import ULID
 
@@ -58,6 +60,8 @@ class Face(models.Model):
         SUGGESTED = "suggested", "Suggested"
         NAMED = "named", "Named"
         HIDDEN = "hidden", "Bystander"
+
+    WAITING: ClassVar = (State.UNKNOWN, State.SUGGESTED)
 
     face_id = models.CharField("face", primary_key=True, max_length=40)
     image_id = models.CharField("image", max_length=26, db_index=True)

@@ -18,7 +18,6 @@ from moderation.services.face_access import Actor
 
 CANDIDATES = 5
 SAMPLE = 8  # faces shown of a cluster in a list
-WAITING = (Face.State.UNKNOWN, Face.State.SUGGESTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def clusters(actor: Actor, *, library: str = "", start: int = 0, size: int = 24,
     """The largest groups of unknown faces first; two statements."""
     groups = (
         _visible(actor, library)
-        .filter(state__in=WAITING)
+        .filter(state__in=Face.WAITING)
         .exclude(cluster="")
         .values("cluster", "library")
         .annotate(size=Count("pk"))
@@ -79,7 +78,7 @@ def clusters(actor: Actor, *, library: str = "", start: int = 0, size: int = 24,
     )
     shown = list(groups[start : start + size])
     faces: dict[str, list[Face]] = {group["cluster"]: [] for group in shown}
-    for face in Face.objects.filter(cluster__in=list(faces), state__in=WAITING).order_by("-quality"):
+    for face in Face.objects.filter(cluster__in=list(faces), state__in=Face.WAITING).order_by("-quality"):
         if len(faces[face.cluster]) < SAMPLE:
             faces[face.cluster].append(face)
     return [Cluster(group["cluster"], group["library"], group["size"], faces[group["cluster"]]) for group in shown]
@@ -87,7 +86,7 @@ def clusters(actor: Actor, *, library: str = "", start: int = 0, size: int = 24,
 
 def members(actor: Actor, cluster_id: str) -> list[Face]:
     """The cluster's faces that still have no name, the best first."""
-    faces = list(Face.objects.filter(cluster=cluster_id, state__in=WAITING).order_by("-quality"))
+    faces = list(Face.objects.filter(cluster=cluster_id, state__in=Face.WAITING).order_by("-quality"))
     if not cluster_id or not faces:
         raise NotFoundError("There is no group with this id any more.")
     face_access.require(actor, faces[0].library, "group")
@@ -113,7 +112,7 @@ def of_person(actor: Actor, person_id: str, *, after: str = "", size: int = 60) 
 def unidentified(actor: Actor, library: str, *, after: str = "", size: int = 60) -> list[Face]:
     """Faces without a name, those of the newest images first."""
     face_access.require(actor, library)
-    return _page(Face.objects.filter(library=library, state__in=WAITING), after, size)
+    return _page(Face.objects.filter(library=library, state__in=Face.WAITING), after, size)
 
 
 def _page(faces: QuerySet[Face], after: str, size: int) -> list[Face]:
@@ -156,7 +155,7 @@ def name_cluster(
     if not every:
         raise NotFoundError("There is no group with this id.")
     face_access.require(actor, every[0].library, "group")
-    waiting = [face for face in every if face.state in WAITING]
+    waiting = [face for face in every if face.state in Face.WAITING]
     chosen = [face for face in waiting if face.pk not in set(but)]
     if not chosen:
         named = sorted((face for face in every if face.named_at), key=lambda face: str(face.named_at))
@@ -231,7 +230,7 @@ def reject(actor: Actor, face_id: str, person_id: str) -> FaceAct:
         face.suggestions.filter(person=person).delete()
         best = face.suggestions.order_by("-similarity").first()
         was_theirs = face.person_id == person.pk
-        if was_theirs or face.state in WAITING:
+        if was_theirs or face.state in Face.WAITING:
             face.person, face.is_automatic = None, False
             face.state = Face.State.SUGGESTED if best else Face.State.UNKNOWN
             face.doubt = abs(best.similarity - tagging.conf.face_suggestion_similarity) if best else None

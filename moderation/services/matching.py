@@ -20,7 +20,6 @@ from moderation.services import telling
 NEIGHBOURS = 7  # that vote
 CANDIDATES = 5
 SAME_PERSON = 90.0  # of unknown faces; stricter than for suggestions, since one wrong link joins two whole groups
-WAITING = (Face.State.UNKNOWN, Face.State.SUGGESTED)
 
 
 def match_image(image_id: str, collection: str) -> None:
@@ -44,7 +43,7 @@ def match(face: Face, collection: str) -> None:
     others.sort(key=lambda other: -similarities[other.vector])
     with transaction.atomic():
         _suggest(face, _vote(others, similarities))
-        alike = [other for other in others if other.state in WAITING and similarities[other.vector] >= SAME_PERSON]
+        alike = [other for other in others if other.state in Face.WAITING and similarities[other.vector] >= SAME_PERSON]
         _join(face, alike)
     if face.state == Face.State.NAMED:
         telling.follow_up(face.library, {face.image_id}, [face.person_id])
@@ -98,7 +97,7 @@ def _join(face: Face, alike: list[Face]) -> None:
     """One group of this face and those like it, with all that they were in; it keeps the oldest of their names."""
     groups = {other.cluster for other in alike if other.cluster} | {face.cluster or str(ULID())}
     group = min(groups)
-    Face.objects.filter(library=face.library, cluster__in=groups, state__in=WAITING).update(cluster=group)
+    Face.objects.filter(library=face.library, cluster__in=groups, state__in=Face.WAITING).update(cluster=group)
     Face.objects.filter(pk__in=[face.pk, *(other.pk for other in alike)]).update(cluster=group)
     face.cluster = group
 
@@ -126,7 +125,7 @@ def _spread(face: Face, similarities: dict[str, float]) -> None:
             if not is_new and found.similarity < similarities[other.vector]:
                 found.similarity = similarities[other.vector]
                 found.save(update_fields=["similarity"])
-            if other.state in WAITING:
+            if other.state in Face.WAITING:
                 ranked = list(other.suggestions.order_by("-similarity").values_list("person_id", "similarity"))
                 _suggest(other, ranked)
                 if other.state == Face.State.NAMED:

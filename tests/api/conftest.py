@@ -5,19 +5,16 @@ Imports wait until a fixture is asked for: pytest may read this file before Djan
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.conftest import Cast, as_role, signed_in
-from tests.pictures import make_jpeg
+from tests.pictures import make_jpeg, unseen
 
 if TYPE_CHECKING:
     from media_pipeline.models import Image
-
-SEEDS = itertools.count(1000)
 
 
 @pytest.fixture
@@ -35,7 +32,7 @@ def photo(aws: object, cast: Cast) -> Image:
 
     with as_role("pipeline"):
         return processed(
-            make_jpeg(800, 600, seed=next(SEEDS), make="Canon", model="EOS 40D", latitude=47.37, longitude=-8.54),
+            make_jpeg(800, 600, seed=unseen(), make="Canon", model="EOS 40D", latitude=47.37, longitude=-8.54),
             owner=cast.owner.pk,
             filename="dawn.jpg",
         )

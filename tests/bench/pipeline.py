@@ -30,17 +30,16 @@ from media_pipeline.services import Announcement  # noqa: E402
 from media_pipeline.storage import UploadForm  # noqa: E402
 from tests import hooks  # noqa: E402
 from tests.bench import figures  # noqa: E402
-from tests.pictures import make_jpeg  # noqa: E402
+from tests.pictures import make_jpeg, unseen  # noqa: E402, unseen
 from tests.uploads import stored, uploaded  # noqa: E402
 
 TWELVE, TWENTY_FOUR = (4000, 3000), (6000, 4000)
 BENCH = Reader("bench")
-_seeds = iter(range(50_000, 90_000))
 
 
 def new_photo(size: tuple[int, int] = TWELVE) -> bytes:
     return make_jpeg(
-        *size, seed=next(_seeds), quality=90, make="Canon", model="Canon EOS 40D", taken_at="2026:05:17 14:03:59"
+        *size, seed=unseen(), quality=90, make="Canon", model="Canon EOS 40D", taken_at="2026:05:17 14:03:59"
     )
 
 
@@ -202,7 +201,7 @@ def recognition() -> None:
     REKOGNITION.delay = 0
     added = 100 * (statistics.median(with_) / statistics.median(without) - 1)
     figures.keep("recognition.added_until_ready", added, "%", at_most=10)
-    originals = [make_jpeg(320, 240, seed=next(_seeds)) for _ in range(60)]
+    originals = [make_jpeg(320, 240, seed=unseen()) for _ in range(60)]
     with REKOGNITION.counted() as calls:
         for data in [*originals, *originals[:40]]:
             process(data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
-from tests.pictures import make_jpeg
+from tests.pictures import make_jpeg, unseen
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -20,12 +20,10 @@ DROP = """(files) => {
     }
 }"""
 
-OWN_SEEDS = 52_000
 
-
-def picture(name: str, *, seed: int = 0, **kind: Any) -> dict[str, Any]:
+def picture(name: str, **kind: Any) -> dict[str, Any]:
     """A file to drop. Its picture is like none of other tests, who may have had theirs rejected."""
-    return {"name": name, "mimeType": "image/jpeg", "buffer": make_jpeg(seed=OWN_SEEDS + seed, **kind)}
+    return {"name": name, "mimeType": "image/jpeg", "buffer": make_jpeg(seed=unseen(), **kind)}
 
 
 def drop(page: Page, *files: dict[str, Any]) -> None:

@@ -87,7 +87,7 @@ def test_a_reload_offers_what_was_not_finished(lossy: Page, site: str) -> None:
     page = lossy
     page.on("dialog", lambda dialog: dialog.accept())  # Leave? Yes.
     page.route(STORAGE, lambda route: route.abort() if route.request.method == "POST" else route.continue_())
-    drop(page, picture("dawn.jpg", seed=1), picture("dusk.jpg", seed=2))
+    drop(page, picture("dawn.jpg"), picture("dusk.jpg"))
     expect(page.locator("#tray li .figure").first).to_have_text("Trying again")
     page.goto(site)
     page.unroute(STORAGE)

@@ -7,7 +7,10 @@ import pytest
 from config.local_aws.triggers.filters import matches
 from media_pipeline.errors import ConfigurationError
 
-EVENT = {"eventName": "MODIFY", "dynamodb": {"NewImage": {"part": {"S": "image"}, "faces": {"N": "0"}}}}
+EVENT = {
+    "eventName": "MODIFY",
+    "dynamodb": {"NewImage": {"part": {"S": "image"}, "faces": {"N": "0"}}, "ApproximateCreationDateTime": 1795000000},
+}
 
 
 @pytest.mark.parametrize(
@@ -21,6 +24,7 @@ EVENT = {"eventName": "MODIFY", "dynamodb": {"NewImage": {"part": {"S": "image"}
         {"dynamodb": {"NewImage": {"part": {"S": ["image"]}}}},
         {"dynamodb": {"NewImage": {"faces": {"N": [{"exists": True}]}}}},
         {"dynamodb": {"OldImage": {"part": {"S": [{"exists": False}]}}}},
+        {"dynamodb": {"ApproximateCreationDateTime": [{"numeric": [">=", 1795000000, "<", 1795000001]}]}},
     ],
 )
 def test_a_pattern_that_matches(pattern: dict[str, Any]) -> None:
@@ -36,6 +40,8 @@ def test_a_pattern_that_matches(pattern: dict[str, Any]) -> None:
         {"dynamodb": {"NewImage": {"part": {"S": [{"exists": False}]}}}},
         {"dynamodb": {"OldImage": {"part": {"S": [{"anything-but": ["flag"]}]}}}},
         {"eventName": [{"anything-but": ["MODIFY"]}]},
+        {"eventName": [{"numeric": [">", 1]}]},
+        {"dynamodb": {"ApproximateCreationDateTime": [{"numeric": [">=", 1795000000, "<", 1795000000]}]}},
     ],
 )
 def test_a_pattern_that_does_not_match(pattern: dict[str, Any]) -> None:
@@ -43,5 +49,5 @@ def test_a_pattern_that_does_not_match(pattern: dict[str, Any]) -> None:
 
 
 def test_a_rule_that_only_amazon_knows_is_refused_rather_than_guessed() -> None:
-    with pytest.raises(ConfigurationError, match="numeric"):
-        matches({"eventName": [{"numeric": [">", 1]}]}, EVENT)
+    with pytest.raises(ConfigurationError, match="cidr"):
+        matches({"eventName": [{"cidr": "10.0.0.0/24"}]}, EVENT)

@@ -49,16 +49,14 @@ def people(db: None) -> People:
 
 @pytest.fixture
 def flagged(aws: Emulator, people: People, rekognition: RekognitionStub) -> Callable[..., Image]:
-    """An image that went through the pipeline, was flagged, and has its case: `flagged(seed=3, labels=EXPLICIT)`."""
+    """An image that went through the pipeline, was flagged, and has its case: `flagged(labels=EXPLICIT, owner="bob")`."""
     from moderation.services import projection
-    from tests.pictures import make_jpeg
+    from tests.pictures import make_jpeg, unseen
     from tests.uploads import processed
-
-    seeds = iter(range(10_000, 20_000))
 
     def make(*, labels: Labels = EXPLICIT, owner: str = "alice", **more: Any) -> Image:
         rekognition.finds_labels(*labels)
-        record = processed(make_jpeg(seed=more.pop("seed", next(seeds))), owner=owner, **more)
+        record = processed(make_jpeg(seed=unseen()), owner=owner, **more)
         rekognition.reset()
         projection.project(record)
         return record

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import json
 from collections.abc import Callable
 from typing import Any
@@ -25,13 +24,12 @@ from moderation.models import EventType, User, WebhookAttempt, WebhookDelivery, 
 from moderation.services import deliveries, operations, webhook_calls, webhook_endpoints, webhook_secrets
 from tests.moderation.receiving import Receiver, is_signed
 from tests.moderation.world import WEAPONS, People, Stream, deliver
-from tests.pictures import make_jpeg
+from tests.pictures import make_jpeg, unseen
 from tests.rekognition_stub import RekognitionStub
 from tests.uploads import announced, processed, reread
 
 State = WebhookDelivery.State
 REMOVE = Verdict(Outcome.REMOVE, "violence", 1, reason="seen it", batch="b")
-SEEDS = itertools.count(40_000)  # the same picture twice would take over the first one's verdict
 Make = Callable[..., tuple[WebhookEndpoint, str]]
 
 
@@ -50,7 +48,7 @@ def endpoint(people: People, receiver: Receiver) -> Make:
 
 
 def photo(**more: Any) -> Image:
-    return processed(make_jpeg(seed=next(SEEDS)), **{"owner": "alice", **more})
+    return processed(make_jpeg(seed=unseen()), **{"owner": "alice", **more})
 
 
 def queued(aws: Emulator) -> list[dict[str, Any]]:

@@ -5,12 +5,15 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filt
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from typing import Any
 
 from media_pipeline.errors import ConfigurationError
 
 Pattern = Mapping[str, Any]
+
+COMPARISONS = {"=": operator.eq, ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 
 
 def matches(pattern: Pattern, event: Any) -> bool:
@@ -28,13 +31,16 @@ def matches(pattern: Pattern, event: Any) -> bool:
 def _accepts(rule: Any, value: Any, *, present: bool) -> bool:
     if not isinstance(rule, Mapping):
         return present and bool(value == rule)
-    ((operator, operand),) = rule.items()
-    if operator == "exists":
+    ((kind, operand),) = rule.items()
+    if kind == "exists":
         return present is operand
-    if operator == "prefix":
+    if kind == "prefix":
         return isinstance(value, str) and value.startswith(operand)
-    if operator == "suffix":
+    if kind == "suffix":
         return isinstance(value, str) and value.endswith(operand)
-    if operator == "anything-but":
+    if kind == "anything-but":
         return present and value not in operand
-    raise ConfigurationError(f"The local dispatcher does not know the filter rule {operator!r}; AWS may.")
+    if kind == "numeric":
+        limits = zip(operand[::2], operand[1::2], strict=True)
+        return isinstance(value, int | float) and all(COMPARISONS[sign](value, limit) for sign, limit in limits)
+    raise ConfigurationError(f"The local dispatcher does not know the filter rule {kind!r}; AWS may.")
