@@ -57,13 +57,15 @@ def _units(operations: tuple[str, ...]) -> Iterator[Counter[str]]:
 
 
 @contextmanager
-def first(operation: str, action: Callable[[], object], *, path: str = "") -> Iterator[list[object]]:
-    """Let `action` happen right before the first call of `operation` ("s3.PutObject") whose URL contains `path`."""
+def first(operation: str, action: Callable[[], object], *, path: str = "", body: bytes = b"") -> Iterator[list[object]]:
+    """Let `action` happen right before the first call of `operation` ("s3.PutObject") whose URL contains `path`, and
+    whose body `body`.
+    """
     happened: list[object] = []
     service, _, name = operation.partition(".")
 
     def interfere(params: dict[str, Any], **_: Any) -> None:
-        if not happened and path in params["url"]:
+        if not happened and path in params["url"] and body in (params["body"] if body else b""):
             happened.append(None)
             happened[0] = action()
 

@@ -2,7 +2,7 @@
 
 Groups are read from SQL each time an access token is made, so that a role that was taken away is gone within its ten
 minutes. The refresh token is bound to the password, as Django's sessions are: changing it ends them all. And it is good
-for one use, so that one that leaked is found out when its owner or the thief comes second.
+for one use, so that one that leaked is found out when its owner or the thief comes second (token_families.py).
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 from media_pipeline.api.authentication import ROLES
 from media_pipeline.api.requests import Input, Text, validated
 from media_pipeline.api.throttling import AddressThrottle
-from media_pipeline.spent_tokens import spend
+from media_pipeline.token_families import rotate
 
 PASSWORD = "password_hash"  # noqa: S105 - the claim's name; its value is an HMAC of the stored hash
+FAMILY = "family"  # the claim with the id of the first of the tokens that followed each other
 
 
 class Credentials(Input):
@@ -58,24 +59,31 @@ class TokenView(TokenEndpoint):
         account = authenticate(request, **validated(Credentials, request.data))
         if not isinstance(account, AbstractUser):
             raise AuthenticationFailed("No account has this name and password.")
-        return _tokens(account)
+        return _tokens(account, _refresh(account))
 
 
 class TokenRefreshView(TokenEndpoint):
     @extend_schema(operation_id="refresh_token", tags=["auth"], request=Refresh, responses=Tokens)
     def post(self, request: Request) -> Response:
-        """Exchange a refresh token for the next two. It is good for one use; the groups are those of this moment."""
+        """Exchange a refresh token for the next two. It is good for one use: a second one ends all that followed it.
+
+        The groups are those of this moment.
+        """
         token = _read(validated(Refresh, request.data)["refresh"])
         account = _account(token) if token else None
         if token is None or account is None:
             raise AuthenticationFailed("The refresh token is not valid or has expired. Sign in again.")
-        if not spend(token["jti"], expires_at=token["exp"]):
-            raise AuthenticationFailed("This refresh token was used before. Use the one that came then, or sign in.")
-        return _tokens(account)
+        follower = _refresh(account, family=token[FAMILY])
+        if not rotate(token[FAMILY], token["jti"], follower=follower["jti"], expires_at=follower["exp"]):
+            raise AuthenticationFailed(
+                "This refresh token was used before, by you or by somebody else, so all that followed it have ended. "
+                "Sign in again."
+            )
+        return _tokens(account, follower)
 
 
-def _tokens(account: AbstractUser) -> Response:
-    return Response({"access": _access(account), "refresh": _refresh(account)}, headers={"Cache-Control": "no-store"})
+def _tokens(account: AbstractUser, refresh: RefreshToken) -> Response:
+    return Response({"access": _access(account), "refresh": str(refresh)}, headers={"Cache-Control": "no-store"})
 
 
 def _access(account: AbstractUser) -> str:
@@ -84,10 +92,11 @@ def _access(account: AbstractUser) -> str:
     return str(token)
 
 
-def _refresh(account: AbstractUser) -> str:
+def _refresh(account: AbstractUser, *, family: str = "") -> RefreshToken:
     token = RefreshToken.for_user(account)
     token[PASSWORD] = account.get_session_auth_hash()
-    return str(token)
+    token[FAMILY] = family or token["jti"]
+    return token
 
 
 def _read(text: str) -> RefreshToken | None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,6 +14,7 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
 from media_pipeline.models import Image
+from media_pipeline.token_families import rotate
 from tests.api.problems import problem
 from tests.conftest import Cast
 from tests.hooks import failing, first
@@ -96,29 +98,63 @@ def test_a_refresh_token_from_elsewhere_is_refused(clients: Cast, cast: Cast) ->
     problem(APIClient().post(REFRESH, {"refresh": str(token)}), 401, "authentication_failed")
 
 
-def test_a_refresh_token_is_good_for_one_use(clients: Cast) -> None:
+def refreshed(token: str) -> str:
+    """The refresh token that follows this one."""
+    return str(APIClient().post(REFRESH, {"refresh": token}).json()["refresh"])
+
+
+def is_refused(token: str) -> bool:
+    refusal = problem(APIClient().post(REFRESH, {"refresh": token}), 401, "authentication_failed")
+    return "was used before" in refusal["detail"]
+
+
+def test_a_refresh_token_used_twice_ends_all_that_followed_it(clients: Cast) -> None:
     first = APIClient().post(TOKEN, ALICE).json()["refresh"]
-    second = APIClient().post(REFRESH, {"refresh": first}).json()["refresh"]
-    assert (
-        "was used before"
-        in problem(APIClient().post(REFRESH, {"refresh": first}), 401, "authentication_failed")["detail"]
-    )
-    third = APIClient().post(REFRESH, {"refresh": second}).json()
-    assert bearing(third["access"]).get(IMAGES).status_code == 200
+    second = refreshed(first)
+    third = refreshed(second)
+    assert is_refused(second)
+    assert is_refused(third)
+    assert is_refused(first)
+
+
+def test_the_first_of_a_family_is_good_for_one_use_too(clients: Cast) -> None:
+    first = APIClient().post(TOKEN, ALICE).json()["refresh"]
+    second = refreshed(first)
+    assert is_refused(first)
+    assert is_refused(second)
+
+
+def test_a_family_that_ended_ends_no_other(clients: Cast) -> None:
+    one, other = (APIClient().post(TOKEN, ALICE).json()["refresh"] for _ in range(2))
+    refreshed(one)
+    assert is_refused(one)
+    assert bearing(APIClient().post(REFRESH, {"refresh": other}).json()["access"]).get(IMAGES).status_code == 200
+
+
+def test_nobody_joins_a_family_that_has_no_item_any_more(clients: Cast, cast: Cast) -> None:
+    second = RefreshToken(refreshed(APIClient().post(TOKEN, ALICE).json()["refresh"]))  # type: ignore[arg-type] # text
+    second["family"] = RefreshToken()["jti"]
+    assert is_refused(str(second))
 
 
 def test_of_two_who_refresh_at_once_one_is_refused(clients: Cast) -> None:
     refresh = {"refresh": APIClient().post(TOKEN, ALICE).json()["refresh"]}
-    with first("dynamodb.PutItem", lambda: APIClient().post(REFRESH, refresh)) as other:
+    with first("dynamodb.UpdateItem", lambda: APIClient().post(REFRESH, refresh), body=b"family|") as other:
         problem(APIClient().post(REFRESH, refresh), 401, "authentication_failed")
     assert getattr(other[0], "status_code", None) == 200
 
 
 def test_without_knowing_whether_it_was_used_it_is_not(clients: Cast) -> None:
     refresh = {"refresh": APIClient().post(TOKEN, ALICE).json()["refresh"]}
-    with failing("dynamodb.PutItem", times=4):
+    with failing("dynamodb.UpdateItem", times=8):
         problem(APIClient().post(REFRESH, refresh), 503, "temporary")
     assert APIClient().post(REFRESH, refresh).status_code == 200
+
+
+def test_a_write_that_is_repeated_because_its_answer_was_lost_is_no_second_use(clients: Cast) -> None:
+    family, expires_at = str(RefreshToken()["jti"]), int(time.time()) + 60
+    assert [rotate(family, family, follower="a", expires_at=expires_at) for _ in range(2)] == [True, True]
+    assert [rotate(family, "a", follower="b", expires_at=expires_at) for _ in range(2)] == [True, True]
 
 
 def test_tokens_are_kept_by_no_cache(clients: Cast) -> None:
