@@ -5,6 +5,8 @@ nothing to refill. https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm
 
 A call costs one write unit. Within a burst (two calls closer together than the rate allows) it costs two: DynamoDB has
 no `max`, so the write that starts from now and the one that adds to what is there are different ones.
+
+The item comes back with every call, so it can also carry a word about the caller at no cost (`end`).
 """
 
 from __future__ import annotations
@@ -25,10 +27,12 @@ DAY = 86_400
 KEPT_SECONDS = 3_600  # beyond the day, for clocks that differ
 ROUNDING = 0.1  # of a call: what is stored are whole milliseconds
 
-FULL = "attribute_not_exists(pk) OR (full_at <= :now AND calls < :per_day)"
+FULL = "attribute_not_exists(full_at) OR (full_at <= :now AND calls < :per_day)"
 START = "SET full_at = :next, #ttl = :ttl ADD calls :one"
 ROOM = "full_at <= :latest AND calls < :per_day"
 ADD = "SET full_at = full_at + :interval ADD calls :one"
+END = "SET ended_at = :now, #ttl = :ttl"
+LATER = "attribute_not_exists(ended_at) OR ended_at <= :now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Allowance:
     left_today: int | None
     day_ends_in: int
     wait: int = 0  # until a call is allowed again; 0 when this one was
+    ended_at: int = 0  # what the caller was given until then has ended, in seconds since 1970
 
 
 def take(limit: Limit, caller: str) -> Allowance:
@@ -81,6 +86,14 @@ def give_back(limit: Limit, caller: str) -> None:
         aws.client("dynamodb").delete_item(
             TableName=conf.limits_table, Key={"pk": {"S": _key(limit, caller, time.time())}}
         )
+
+
+def end(limit: Limit, caller: str, *, seconds: float) -> None:
+    """Let `take` say for so many seconds (less than a day) that what the caller was given until now has ended."""
+    now = time.time()
+    for moment in sorted({_day_end(now), _day_end(now + seconds)}):
+        values = {":now": int(now), ":ttl": int(moment) + KEPT_SECONDS}
+        _update(_key(limit, caller, moment - DAY), END, LATER, values)
 
 
 def network(address: str) -> str:
@@ -118,8 +131,8 @@ def _update(key: str, update: str, condition: str, values: dict[str, int]) -> tu
 
 
 def _numbers(item: Any) -> dict[str, int]:
-    stored = {name: int(item[name]["N"]) for name in ("full_at", "calls") if name in item}
-    return {"full_at": 0, "calls": 0, **stored}
+    stored = {name: int(item[name]["N"]) for name in ("full_at", "calls", "ended_at") if name in item}
+    return {"full_at": 0, "calls": 0, "ended_at": 0, **stored}
 
 
 def _allowance(limit: Limit, state: dict[str, int], now: float, *, is_allowed: bool) -> Allowance:
@@ -136,6 +149,7 @@ def _allowance(limit: Limit, state: dict[str, int], now: float, *, is_allowed: b
         left_today=left_today,
         day_ends_in=day_ends_in,
         wait=0 if is_allowed else max(1, wait),
+        ended_at=state["ended_at"],
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 from config.local_aws.emulator import Emulator
 from media_pipeline import limits
 from media_pipeline.errors import TemporaryError
-from media_pipeline.limits import Limit, give_back, take
+from media_pipeline.limits import Limit, end, give_back, take
 from media_pipeline.models import new_image_id
 from tests.hooks import failing, written_units
 
@@ -89,6 +89,32 @@ def test_what_is_given_back_can_be_taken_again(pass_time: Callable[[float], None
         take(FEW, caller)
     give_back(FEW, caller)
     assert take(FEW, caller).left == 2
+
+
+def test_what_a_caller_was_given_ends_when_somebody_says_so(pass_time: Callable[[float], None]) -> None:
+    caller, other = new_caller(), new_caller()
+    assert [take(FEW, each).ended_at for each in (caller, other)] == [0, 0]
+    end(FEW, caller, seconds=600)
+    pass_time(5)
+    with written_units() as units:
+        assert [take(FEW, each).ended_at for each in (caller, other)] == [NOON, 0]
+    assert units == {"limits": 2}
+
+
+def test_it_ends_for_who_had_not_called_yet_and_calls_are_counted_as_ever(pass_time: Callable[[float], None]) -> None:
+    caller = new_caller()
+    end(FEW, caller, seconds=600)
+    taken = [take(FEW, caller) for _ in range(4)]
+    assert [each.is_allowed for each in taken] == [True, True, True, False]
+    assert {each.ended_at for each in taken} == {NOON}
+
+
+def test_midnight_does_not_bring_back_what_has_ended(pass_time: Callable[[float], None]) -> None:
+    caller = new_caller()
+    pass_time(12 * 3600 - 60)
+    end(FEW, caller, seconds=600)
+    pass_time(120)
+    assert take(FEW, caller).ended_at == NOON + 12 * 3600 - 60
 
 
 def test_calls_at_the_same_moment_get_no_more_than_there_is(pass_time: Callable[[float], None]) -> None:

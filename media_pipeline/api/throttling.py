@@ -1,6 +1,8 @@
 """How much of the API one caller gets, and the headers that say what is left of it.
 
 https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+
+Counting asks DynamoDB about every call, so it is also where access tokens that ended before their time are found out.
 """
 
 from __future__ import annotations
@@ -8,10 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
+from rest_framework_simplejwt.tokens import AccessToken
 
-from media_pipeline import limits
+from media_pipeline import limits, tombstones
 from media_pipeline.api.authentication import caller_of
 from media_pipeline.conf import conf
 from media_pipeline.errors import TemporaryError, TooManyRequestsError
@@ -31,7 +35,9 @@ class CallerThrottle(BaseThrottle):
         if not request.user or not request.user.is_authenticated:
             return True
         caller = caller_of(request)
-        _count(BROWSER if caller.startswith("browser|") else USUAL, caller, view)
+        ended_at = _count(BROWSER if caller.startswith("browser|") else USUAL, _counter(caller), view)
+        if isinstance(request.auth, AccessToken) and request.auth["iat"] <= ended_at:
+            raise AuthenticationFailed("This access token has ended. Get a new one at auth/token/refresh.")
         return True
 
 
@@ -43,14 +49,25 @@ class AddressThrottle(BaseThrottle):
         return True
 
 
-def _count(limit: Limit, caller: str, view: Any) -> None:
+def end_tokens(account_id: str) -> None:
+    """Refuse the access tokens that an account has by now: it was closed, or its roles have changed."""
+    limits.end(USUAL, _counter(f"app|{account_id}"), seconds=AccessToken.lifetime.total_seconds())
+
+
+def _counter(caller: str) -> str:
+    """The name that a caller is counted under: it outlives an account that is erased, and must not lead to it."""
+    return tombstones.keyed_hash(caller)
+
+
+def _count(limit: Limit, caller: str, view: Any) -> int:
+    """Until when what the caller was given has ended, as far as it was told."""
     try:
         allowance = limits.take(limit, caller)
     except TemporaryError as error:
         # The limit spares DynamoDB and its bill. When DynamoDB does not answer, neither can anything behind this, and
         # a call that gets through all the same (a token, say) should not fail for its counting.
         logger.warning("call not counted", limit=limit.name, reason=str(error))
-        return
+        return 0
     view.headers.update(headers(limit, allowance))
     if not allowance.is_allowed:
         reason = (
@@ -59,6 +76,7 @@ def _count(limit: Limit, caller: str, view: Any) -> None:
             else f"This is faster than {1 / limit.interval:g} calls a second."
         )
         raise TooManyRequestsError(f"{reason} Try again in {allowance.wait} s.", seconds=allowance.wait)
+    return allowance.ended_at
 
 
 def headers(limit: Limit, allowance: Allowance) -> dict[str, str]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import QuerySet
+from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest
 
+from media_pipeline.api import throttling
 from moderation.models import User
 from moderation.services import api_keys
 
@@ -22,9 +27,22 @@ class PeopleAdmin(UserAdmin):  # type: ignore[type-arg] # generic in its stubs o
         super().save_model(request, obj, form, change)
         if change and not obj.is_active:
             api_keys.revoke_all_of(str(request.user.pk), obj)
+            throttling.end_tokens(obj.pk)
+
+    def save_related(
+        self,
+        request: HttpRequest,
+        form: forms.ModelForm[User],
+        formsets: Iterable[BaseModelFormSet[Any, Any]],
+        change: bool,
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        if change and "groups" in form.changed_data:
+            throttling.end_tokens(form.instance.pk)  # they carry the roles of before
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         api_keys.revoke_all_of(str(request.user.pk), obj)
+        throttling.end_tokens(obj.pk)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from media_pipeline.api import throttling
 from media_pipeline.errors import ConflictError, NotFoundError
 from media_pipeline.models import IMAGE_ID
 from media_pipeline.readers import Reader
@@ -134,6 +135,7 @@ def start(kind: str, subject: str, *, by: str, send: bool = True) -> Erasure:
         Person.objects.filter(pk=subject).update(is_leaving=True)
     if kind == Kind.ACCOUNT:
         User.objects.filter(pk=subject).update(is_active=False)
+        throttling.end_tokens(subject)
     erasure = Erasure.objects.create(
         kind=kind,
         subject=subject,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.contrib.sessions.models import Session
 
-from media_pipeline import albums, api_keys, limits, search, sharing, tagging
-from media_pipeline.api import throttling
+from media_pipeline import albums, api_keys, search, sharing, tagging
 from media_pipeline.models import Image, ReviewState
 from media_pipeline.readers import Reader
 from media_pipeline.tagging import erasure as erasing
@@ -146,13 +145,11 @@ def _erase_images(erasure: Erasure, deadline: float) -> bool:
 
 
 def _erase_belongings(erasure: Erasure, deadline: float) -> bool:  # noqa: ARG001
-    """What the account made beside images: links to them, albums, API keys, and the day's count of its calls."""
+    """What the account made beside images: links to them, albums and API keys."""
     owner = Reader(erasure.subject)
     count(erasure, "links", sharing.forget_library(owner.id))
     count(erasure, "albums", albums.forget_library(owner.id))
     count(erasure, "API keys", api_keys.forget_all_of(owner.id))
-    limits.give_back(throttling.USUAL, f"app|{owner.id}")
-    limits.give_back(throttling.BROWSER, f"browser|{owner.id}")
     return True
 
 

@@ -13,6 +13,8 @@ from django.db import OperationalError, connection
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
+from config.local_aws.emulator import Emulator
+from media_pipeline.api.throttling import end_tokens
 from media_pipeline.models import Image
 from media_pipeline.token_families import rotate
 from tests.api.problems import problem
@@ -168,6 +170,27 @@ def test_an_expired_token_is_refused_and_says_what_to_do(clients: Cast, cast: Ca
     answer = bearing(token).get(IMAGES)
     assert "auth/token/refresh" in problem(answer, 401, "authentication_failed")["detail"]
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_token_that_was_ended_is_refused_and_a_later_one_is_not(clients: Cast, cast: Cast) -> None:
+    before = AccessToken.for_user(cast.owner)
+    assert bearing(before).get(IMAGES).status_code == 200
+    end_tokens(cast.owner.pk)
+    answer = bearing(before).get(IMAGES)
+    assert "has ended" in problem(answer, 401, "authentication_failed")["detail"]
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    time.sleep(1.1)  # tokens say to the second when they were made
+    assert bearing(AccessToken.for_user(cast.owner)).get(IMAGES).status_code == 200
+    assert clients.owner.get(IMAGES).status_code == 200  # a session is asked for in SQL each time
+
+
+def test_no_counter_in_dynamodb_names_an_account(clients: Cast, cast: Cast, aws: Emulator) -> None:
+    assert bearing(AccessToken.for_user(cast.owner)).get(IMAGES).status_code == 200
+    assert clients.owner.get(IMAGES).status_code == 200
+    items = aws.root_client("dynamodb").scan(TableName="darkroom-local-limits")["Items"]
+    counters = [item["pk"]["S"] for item in items if item["pk"]["S"].startswith("limit|")]
+    assert counters
+    assert not [counter for counter in counters if cast.owner.pk in counter]
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "x" * 10_000, "eyJhbGciOiJub25lIn0.eyJ1c2VyX2lkIjoiMSJ9."])

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from rest_framework_simplejwt.tokens import AccessToken
 
 from media_pipeline import albums, api_keys, aws, pipeline, reviews, search, services, sharing, storage, tombstones
 from media_pipeline import faces as recorded
@@ -247,6 +248,8 @@ def test_an_account_is_erased_with_all_that_is_its(people: Any) -> None:
     client = Client()
     client.force_login(user)
     assert client.get("/api/v1/people").status_code == 200
+    app = {"Authorization": f"Bearer {AccessToken.for_user(user)}"}
+    assert Client().get("/api/v1/images", headers=app).status_code == 200
     needles = needles_of(Kind.ACCOUNT, user.pk) | words_of(name)
     out = StringIO()
     call_command("forget", account="quentin", dry_run=True, stdout=out)
@@ -256,6 +259,7 @@ def test_an_account_is_erased_with_all_that_is_its(people: Any) -> None:
         call_command("forget", account="quentin", stdout=StringIO())
     assert scan(needles) == []
     assert Image.load(other.image_id) is not None
+    assert Client().get("/api/v1/images", headers=app).status_code == 401
 
 
 def test_a_privacy_officer_who_revokes_a_consent_is_written_down(people: Any) -> None:
