@@ -15,12 +15,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from botocore.auth import S3SigV4QueryAuth
-from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError, ClientError, IncompleteReadError
 from storages.backends.s3 import S3Storage
 
-from media_pipeline import aws
+from media_pipeline import aws, presigning
 from media_pipeline.conf import conf
 from media_pipeline.errors import ImageError, ImageTooLargeError, TemporaryError
 from media_pipeline.models import BLURRED, THUMBNAILS, Image, Rendition, ReviewState, Status
@@ -189,11 +187,10 @@ class RenditionStorage(S3Storage):  # type: ignore[misc] # django-storages has n
             )
 
     def signed_url(self, key: str, *, seconds: int, parameters: dict[str, str]) -> str:
-        expires = _window_end(seconds)
         if self.custom_domain:
-            url: str = self.url(key, parameters=parameters, expire=expires - time.time())
+            url: str = self.url(key, parameters=parameters, expire=presigning.window_end(seconds) - time.time())
             return url
-        return _presigned(self.bucket_name, key, parameters, signed_at=expires - seconds, expires=expires)
+        return presigning.presigned(self.bucket_name, key, parameters, seconds=seconds)
 
 
 @cache
@@ -244,11 +241,8 @@ def sign(record: Image, reader: Reader, purpose: Purpose, name: str) -> str | No
     if purpose is Purpose.DOWNLOAD:
         parameters["response-content-disposition"] = _attachment(record, rendition, is_guest=guest is not None)
     if name == ORIGINAL and record.version_id:
-        expires = _window_end(seconds)
         parameters["versionId"] = record.version_id
-        return _presigned(
-            conf.originals_bucket, record.object_key, parameters, signed_at=expires - seconds, expires=expires
-        )
+        return presigning.presigned(conf.originals_bucket, record.object_key, parameters, seconds=seconds)
     if rendition is None:
         return None
     return renditions().signed_url(rendition.key(record.image_id), seconds=seconds, parameters=parameters)
@@ -303,36 +297,3 @@ def _attachment(record: Image, rendition: Rendition | None, *, is_guest: bool) -
         stem = filename.rpartition(".")[0] or filename
         filename = f"{stem}.{rendition.key(record.image_id).rpartition('.')[2]}"
     return f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
-
-
-def _window_end(seconds: int) -> int:
-    """An expiry at most `seconds` away, the same for all who ask within half of them: so browsers can cache by URL."""
-    window = seconds // 2
-    return (int(time.time()) // window + 2) * window
-
-
-class _AuthAt(S3SigV4QueryAuth):
-    """botocore's query signer, signing as of a given moment: the same window gives the same URL on every machine."""
-
-    def __init__(self, signed_at: int, expires: int) -> None:
-        credentials = aws.credentials()
-        super().__init__(credentials, "s3", conf.region, expires=expires - signed_at)
-        self._signed_at = dt.datetime.fromtimestamp(signed_at, dt.UTC)
-
-    def add_auth(self, request: Any) -> None:
-        request.context["timestamp"] = self._signed_at.strftime("%Y%m%dT%H%M%SZ")
-        self._modify_request_before_signing(request)  # type: ignore[attr-defined] # botocore-stubs leaves it out
-        to_sign = self.string_to_sign(request, self.canonical_request(request))
-        self._inject_signature_to_request(request, self.signature(to_sign, request))  # type: ignore[attr-defined]
-
-
-def _presigned(bucket: str, key: str, parameters: dict[str, str], *, signed_at: int, expires: int) -> str:
-    request = AWSRequest(method="GET", url=_bucket_url(bucket) + quote(key, safe="/~"), params=parameters)
-    _AuthAt(signed_at, expires).add_auth(request)
-    return str(request.url)
-
-
-@cache
-def _bucket_url(bucket: str) -> str:
-    """Where botocore's own endpoint rules place the bucket: read off a URL that it signed."""
-    return s3().generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"}).partition("k?")[0]

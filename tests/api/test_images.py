@@ -117,7 +117,7 @@ def test_an_image_whose_addresses_are_new_is_sent_again(
     clients: Cast, photo: Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = clients.owner.get(url(photo))
-    monkeypatch.setattr("media_pipeline.storage._window_end", lambda seconds: 2_000_000_000 + seconds)
+    monkeypatch.setattr("media_pipeline.presigning.window_end", lambda seconds: 2_000_000_000 + seconds)
     assert clients.owner.get(url(photo), headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
 
 
