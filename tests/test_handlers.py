@@ -18,6 +18,7 @@ from media_pipeline.models import Image, Status
 from tests import hooks
 from tests.pictures import make_jpeg
 from tests.uploads import announced, reread, stored, uploaded
+from tests.waiting import eventually
 
 CONTEXT = SimpleNamespace(aws_request_id="req-1", function_name="pipeline", get_remaining_time_in_millis=lambda: 30_000)
 
@@ -112,25 +113,20 @@ def test_the_schedule_reports_what_it_did() -> None:
     assert set(handlers.sweep({}, CONTEXT)) == {"resumed", "abandoned", "purged", "rejudged"}
 
 
-def eventually(check: Any, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
-
-
 @pytest.mark.usefixtures("pipeline_running")
 class TestForReal:
     """Object in the bucket, notification, dispatcher, handler: nothing called by the test itself."""
 
     def test_an_uploaded_photo_becomes_ready(self) -> None:
         record, _ = uploaded(make_jpeg())
-        eventually(lambda: reread(record).status is Status.READY)
+        assert eventually(lambda: reread(record).status is Status.READY)
 
     def test_a_key_with_spaces_plus_signs_and_umlauts_is_found(self) -> None:
         stored(make_jpeg(), "original/a b+c/grün & blau (1).jpg", owner="umlaut")
-        eventually(lambda: [i for i in search.page("umlaut", search.ALL, size=2).images if i.status is Status.READY])
+        assert eventually(
+            lambda: [i for i in search.page("umlaut", search.ALL, size=2).images if i.status is Status.READY]
+        )
 
     def test_what_is_no_image_fails(self) -> None:
         record, _ = uploaded(b"text called .jpg")
-        eventually(lambda: reread(record).status is Status.FAILED)
+        assert eventually(lambda: reread(record).status is Status.FAILED)

@@ -69,3 +69,9 @@ def cluster(size: int, owner: str = OWNER.id, *, picture: bool = True) -> list[F
     faces = [photo(owner=owner, picture=picture)[0] for _ in range(size)]
     Face.objects.filter(pk__in=[face.pk for face in faces]).update(cluster=faces[0].pk)
     return list(Face.objects.filter(cluster=faces[0].pk))
+
+
+def names(faces: list[Face]) -> list[str]:
+    """Whose each is as of now, or what else it is."""
+    rows = Face.objects.filter(pk__in=[face.pk for face in faces]).select_related("person").order_by("doubt", "pk")
+    return [row.person.name if row.person else str(row.state) for row in rows]

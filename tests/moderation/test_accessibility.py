@@ -12,15 +12,12 @@ from media_pipeline import reviews
 from moderation.console.site import LINKS
 from moderation.models import ContentPolicy, Face, Person, ReviewCase
 from tests.accessibility import findings, views
+from tests.browser import IN_BROWSER
 from tests.conftest import as_role
 from tests.moderation import face_world
 from tests.moderation.world import WEAPONS, People, waiting_image
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    # pytest-playwright's plugin for addresses declares its session fixtures as pytest 9 no longer likes
-    pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods"),
-]
+pytestmark = IN_BROWSER
 Console = Callable[..., Any]
 EVERY_ROLE = ("lead", "appeals", "child-safety", "face reviewer", "privacy officer")
 LISTS_AND_FORMS = (

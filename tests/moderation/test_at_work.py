@@ -16,19 +16,11 @@ from typing import Any
 import pytest
 
 from tests.bench import figures
+from tests.browser import IN_BROWSER, expect
 from tests.conftest import as_role
 from tests.moderation.world import People, waiting_image
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
-expect = sync_api.expect
-expect.set_options(timeout=30_000)
-
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.django_db(transaction=True),
-    # pytest-playwright's plugin for addresses declares its session fixtures as pytest 9 no longer likes
-    pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods"),
-]
+pytestmark = [pytest.mark.slow, *IN_BROWSER]
 Console = Callable[..., Any]
 # From the last key until a frame is drawn that has the next case and its decoded image.
 STOPWATCH = """() => {

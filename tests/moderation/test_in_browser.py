@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
+from tests.browser import IN_BROWSER, expect
 from tests.conftest import as_role
 from tests.moderation.world import People, waiting_image
+from tests.waiting import eventually
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
-expect = sync_api.expect
-expect.set_options(timeout=15_000)
-
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    # pytest-playwright's plugin for addresses declares its session fixtures as pytest 9 no longer likes
-    pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods"),
-]
-
+pytestmark = IN_BROWSER
 Console = Callable[..., Any]
-
-
-@pytest.fixture
-def web() -> Iterator[None]:
-    """What follows runs with the web function's permissions; the images were made before."""
-    with as_role("web"):
-        yield
 
 
 def images(count: int, **facts: Any) -> list[str]:
@@ -55,15 +38,6 @@ def states(ids: list[str]) -> list[str]:
     return [known[image_id] for image_id in ids]
 
 
-def eventually(question: Callable[[], bool], seconds: float = 10) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if question():
-            return True
-        time.sleep(0.05)
-    return False
-
-
 def test_every_decision_by_keyboard(console: Console, people: People, complaints: list[str]) -> None:
     ids = images(5)
     with as_role("web"):
@@ -83,7 +57,7 @@ def test_every_decision_by_keyboard(console: Console, people: People, complaints
 
 
 def test_undo_brings_the_case_back_and_takes_the_decision_back(
-    console: Console, complaints: list[str], web: None
+    console: Console, complaints: list[str], web_role: None
 ) -> None:
     with as_role("pipeline"):
         ids = images(3)
@@ -98,7 +72,7 @@ def test_undo_brings_the_case_back_and_takes_the_decision_back(
 
 
 def test_no_clear_pixel_before_a_reveal_and_none_after_it(
-    console: Console, people: People, complaints: list[str], web: None
+    console: Console, people: People, complaints: list[str], web_role: None
 ) -> None:
     from moderation.models import Exposure
 
@@ -119,7 +93,7 @@ def test_no_clear_pixel_before_a_reveal_and_none_after_it(
     assert eventually(lambda: Exposure.objects.filter(reveals=1, milliseconds__gt=0).exists())
 
 
-def test_a_write_that_fails_brings_the_case_back_visibly(console: Console, web: None) -> None:
+def test_a_write_that_fails_brings_the_case_back_visibly(console: Console, web_role: None) -> None:
     with as_role("pipeline"):
         ids = images(3)
     page = review(console("moderator"))
@@ -133,7 +107,7 @@ def test_a_write_that_fails_brings_the_case_back_visibly(console: Console, web: 
     assert eventually(lambda: states(ids).count("allow") == 1)
 
 
-def test_somebody_else_was_faster_and_is_named(console: Console, people: People, web: None) -> None:
+def test_somebody_else_was_faster_and_is_named(console: Console, people: People, web_role: None) -> None:
     from media_pipeline.verdicts import Outcome
     from moderation.models import ReviewCase
     from moderation.services import decisions
@@ -150,7 +124,9 @@ def test_somebody_else_was_faster_and_is_named(console: Console, people: People,
     assert states(ids)[0] == "allow"
 
 
-def test_duplicates_are_decided_together_but_those_left_out(console: Console, complaints: list[str], web: None) -> None:
+def test_duplicates_are_decided_together_but_those_left_out(
+    console: Console, complaints: list[str], web_role: None
+) -> None:
     from moderation.models import ReviewCase
 
     with as_role("pipeline"):
@@ -167,7 +143,7 @@ def test_duplicates_are_decided_together_but_those_left_out(console: Console, co
     assert eventually(lambda: states(ids).count("allow") == 0)
 
 
-def test_keys_can_be_changed_and_switched_off(console: Console, complaints: list[str], web: None) -> None:
+def test_keys_can_be_changed_and_switched_off(console: Console, complaints: list[str], web_role: None) -> None:
     with as_role("pipeline"):
         ids = images(2)
     page = console("moderator")
@@ -185,7 +161,7 @@ def test_keys_can_be_changed_and_switched_off(console: Console, complaints: list
     assert eventually(lambda: states(ids).count("allow") == 2)
 
 
-def test_leaving_the_page_gives_the_cases_back(console: Console, complaints: list[str], web: None) -> None:
+def test_leaving_the_page_gives_the_cases_back(console: Console, complaints: list[str], web_role: None) -> None:
     from moderation.models import ReviewCase
 
     with as_role("pipeline"):
@@ -196,7 +172,9 @@ def test_leaving_the_page_gives_the_cases_back(console: Console, complaints: lis
     assert eventually(lambda: not ReviewCase.objects.exclude(leased_by=None).exists())
 
 
-def test_a_role_taken_away_mid_session_stops_the_next_decision(console: Console, people: People, web: None) -> None:
+def test_a_role_taken_away_mid_session_stops_the_next_decision(
+    console: Console, people: People, web_role: None
+) -> None:
     with as_role("pipeline"):
         ids = images(2)
     page = review(console("moderator"))
@@ -207,7 +185,7 @@ def test_a_role_taken_away_mid_session_stops_the_next_decision(console: Console,
 
 
 def test_a_moderator_finds_everything_from_the_queue(
-    console: Console, people: People, complaints: list[str], web: None
+    console: Console, people: People, complaints: list[str], web_role: None
 ) -> None:
     with as_role("pipeline"):
         ids = images(3, filename="harbour.jpg")
@@ -226,7 +204,7 @@ def test_a_moderator_finds_everything_from_the_queue(
 
 
 def test_two_people_share_a_queue_without_a_double(
-    console: Console, people: People, browser: Any, complaints: list[str], web: None
+    console: Console, people: People, browser: Any, complaints: list[str], web_role: None
 ) -> None:
     from moderation.models import ReviewCase
 
