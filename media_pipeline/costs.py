@@ -36,6 +36,9 @@ class Traffic:
     unsafe_share: float = 0.03  # of what the first look is not sure that it is safe
     face_share: float = 0.3  # of what it is not sure that it shows no face
     compared_share: float = 0.02
+    consented_share: float = 1.0  # of images: their libraries agreed to have people recognised
+    faces_shown: float = 1.5  # on a picture with any
+    named_share: float = 0.5  # of faces, sooner or later
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,22 @@ def recognition(traffic: Traffic, *, calls: float) -> Line:
         f"{calls:.3g} calls x {millions:g} M images a month = {prices.rekognition(in_all):,.0f} $, / {millions:g}",
         prices.rekognition(in_all) / millions,
     )
+
+
+def people(traffic: Traffic) -> list[Line]:
+    """Recognising people, on top of knowing where faces are: each face is compared once, and once more when named."""
+    pictures = traffic.consented_share * traffic.face_share
+    faces = pictures * traffic.faces_shown
+    named = faces * traffic.named_share
+    calls = pictures + faces + named + named
+    in_all = calls * traffic.images_a_month
+    price = prices.rekognition(in_all, prices.REKOGNITION_FACE_TIERS) / in_all if in_all else 0.0
+    return [
+        _line("IndexFaces", pictures, f"{pictures:.3g} calls an image", price),
+        _line("SearchFaces", faces + named, f"{faces:.3g} faces, {named:.3g} named", price),
+        _line("AssociateFaces", named, f"{named:.3g} named, one by one", price),
+        _line("Face vectors", faces, f"{faces:.3g} an image", prices.FACE_VECTOR_MONTH, "vector and month"),
+    ]
 
 
 def calls_with_reuse(traffic: Traffic, kinds: int = 2) -> float:

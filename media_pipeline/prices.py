@@ -7,6 +7,7 @@ https://aws.amazon.com/pricing/ and correct the line and the date.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 AS_OF = dt.date(2025, 6, 1)
 REGION = "us-east-1"
@@ -26,12 +27,15 @@ CLOUDFRONT_REQUEST = 0.01 / 1e4
 CLOUDFRONT_GB = 0.085  # the first 10 TB of a month
 # Images of a month, and what each costs up to there: DetectModerationLabels, DetectFaces, DetectLabels, DetectText.
 REKOGNITION_TIERS = ((1_000_000, 0.001), (5_000_000, 0.0008), (35_000_000, 0.0006), (float("inf"), 0.00025))
+# Its other group, counted apart: IndexFaces, SearchFaces, SearchFacesByImage, SearchUsersByImage, AssociateFaces.
+REKOGNITION_FACE_TIERS = (*REKOGNITION_TIERS[:-1], (float("inf"), 0.0004))
+FACE_VECTOR_MONTH = 0.01 / 1e3  # stored, of a face or of a person
 
 
-def rekognition(calls: float) -> float:
+def rekognition(calls: float, tiers: Sequence[tuple[float, float]] = REKOGNITION_TIERS) -> float:
     """The month's bill for so many calls."""
     bill, below = 0.0, 0.0
-    for limit, price in REKOGNITION_TIERS:
+    for limit, price in tiers:
         bill += max(0.0, min(calls, limit) - below) * price
         below = limit
     return bill

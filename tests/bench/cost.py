@@ -119,12 +119,13 @@ UNITS = {
 def conclude(typical: Usage, camera: Usage) -> None:
     function, traffic = Function(), Traffic()
     plain = costs.total(costs.processing(typical, function))
-    labels_and_faces, everything, reuse, first_look = (
+    labels_and_faces, people, everything, reuse, first_look = (
         costs.total(lines) for lines in scenarios(typical, traffic, function).values()
     )
     figures.keep("cost.without_recognition", plain, "$", at_most=100)
     figures.keep("cost.without_recognition_12mp", costs.total(costs.processing(camera, function)), "$")
     figures.keep("cost.labels_and_faces", labels_and_faces, "$")
+    figures.keep("cost.with_people_recognised", people, "$")
     figures.keep("cost.everything_on", everything, "$")
     figures.keep("cost.with_reuse", reuse, "$")
     figures.keep("cost.with_first_look", first_look, "$", at_most=costs.REFERENCE_DOLLARS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,30 @@ def test_reuse_and_the_first_look_leave_out_calls() -> None:
     traffic = Traffic(duplicate_share=0.5, unsafe_share=0.0, face_share=0.4, compared_share=0.1)
     assert costs.calls_with_reuse(traffic) == 1.0
     assert costs.calls_with_first_look(traffic) == pytest.approx(0.5 * (0.1 + 0.4 + 0.6 * 0.1))
+
+
+def test_recognising_people_takes_a_call_an_image_two_a_face_and_one_more_a_name() -> None:
+    traffic = Traffic(images_a_month=1e6, consented_share=0.5, face_share=0.4, faces_shown=2.0, named_share=0.25)
+    lines = {line.service: line.dollars for line in costs.people(traffic)}
+    assert lines == pytest.approx(
+        {"IndexFaces": 200.0, "SearchFaces": 400.0 + 100.0, "AssociateFaces": 100.0, "Face vectors": 4.0}
+    )
+    assert costs.total(costs.people(replace(traffic, consented_share=0.0))) == 0.0
+
+
+def test_calls_about_faces_have_tiers_of_their_own() -> None:
+    assert prices.rekognition(60e6, prices.REKOGNITION_FACE_TIERS) == pytest.approx(22_200 + 25e6 * 0.0004)
+    whole = Traffic(images_a_month=50e6, face_share=1.0, faces_shown=1.0, named_share=0.0)  # 100 million calls
+    searched = next(line for line in costs.people(whole) if line.service == "SearchFaces")
+    assert searched.dollars == pytest.approx((22_200 + 65e6 * 0.0004) / 100)
+
+
+@pytest.mark.usefixtures("aws")
+def test_people_are_a_line_of_the_report(bench: Path) -> None:
+    printed = report(consented=10, faces=30)
+    assert "consented_share                0.10  given" in printed
+    assert "and people recognised, a million images" in printed
+    assert "0.03 calls an image" in printed
 
 
 def test_the_goal_is_met_up_to_the_share_that_is_named() -> None:

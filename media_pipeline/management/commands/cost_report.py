@@ -34,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--seconds", type=float, help="CPU seconds an image")
         parser.add_argument("--duplicates", type=float, help="per cent of uploads whose bytes were there before")
         parser.add_argument("--faces", type=float, help="per cent of images that may show a face")
+        parser.add_argument("--consented", type=float, help="per cent of images whose libraries have people recognised")
         parser.add_argument("--unsafe", type=float, help="per cent of images that may be unsafe")
         parser.add_argument("--memory", type=int, default=Function().memory_mb, help="MB of the function")
         parser.add_argument("--architecture", choices=sorted(prices.LAMBDA_GB_SECOND), default="x86_64")
@@ -72,6 +73,7 @@ class Command(BaseCommand):
             "duplicate_share": _share(options["duplicates"]),
             "unsafe_share": _share(options["unsafe"]),
             "face_share": _share(options["faces"]),
+            "consented_share": _share(options["consented"]),
         }
         changes = {name: value for name, value in given.items() if value is not None}
         traffic = replace(Traffic(), compared_share=conf.first_look_sample_percent / 100, **changes)
@@ -134,11 +136,16 @@ class Command(BaseCommand):
 
 
 def scenarios(usage: Usage, traffic: Traffic, function: Function) -> dict[str, list[Line]]:
-    """Each on top of the one before; "everything" is all four kinds of call."""
+    """Each on top of the first; "everything" is all four kinds of call about the image."""
     plain = costs.processing(usage, function)
     looked = costs.processing(usage, function, first_look=True)
     return {
         "With moderation labels and faces": [*plain, costs.recognition(traffic, calls=2)],
+        "With moderation labels and faces, and people recognised": [
+            *plain,
+            costs.recognition(traffic, calls=2),
+            *costs.people(traffic),
+        ],
         "With everything on, object labels and text too": [*plain, costs.recognition(traffic, calls=4)],
         "With moderation labels and faces, and reuse": [
             *plain,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from media_pipeline.models import Image
 from media_pipeline.search import SearchQuery
 from moderation.models import Face, Suggestion
 from moderation.services import consents, face_acts, faces, telling
+from tests.hooks import counted_calls
 from tests.moderation.faces.world import (
     ANN,
     BEN,
@@ -52,6 +54,25 @@ def test_with_a_consent_each_face_is_measured_and_known_by_its_image(recognition
     assert {each["FaceId"] for each in indexed} == set(vectors(record))
     assert {each["ExternalImageId"] for each in indexed} == {record.image_id}
     assert face(record, 2).vector == vectors(record)[1]
+
+
+def test_what_is_paid_for_is_one_call_an_image_one_a_face_and_two_a_name() -> None:
+    """As costs.people reckons."""
+    owner = consented()
+    with counted_calls() as calls:
+        record = photo(owner, ANN, BEN)
+        work()
+    assert paid(calls) == {"IndexFaces": 1, "SearchFaces": 2}
+    with counted_calls() as calls:
+        faces.name(owner, face(record).pk, name="Ann")
+        work()
+    assert paid(calls) == {"SearchFaces": 1, "AssociateFaces": 1}
+
+
+def paid(calls: Counter[str]) -> dict[str, int]:
+    """Of Rekognition's calls those that it charges for."""
+    paid_for = ("IndexFaces", "SearchFaces", "SearchFacesByImage", "SearchUsersByImage", "AssociateFaces")
+    return {name: calls[f"rekognition.{name}"] for name in paid_for if calls[f"rekognition.{name}"]}
 
 
 def test_a_consent_given_later_reaches_the_images_that_were_there_before() -> None:
