@@ -13,9 +13,11 @@ from tests.rekognition_stub import RekognitionStub
 
 if TYPE_CHECKING:
     from media_pipeline.models import Image
+    from moderation.models import EventType, User, WebhookEndpoint
     from tests.moderation.receiving import Receiver
     from tests.moderation.world import People, Stream
 
+MakeEndpoint = Callable[..., "tuple[WebhookEndpoint, str]"]
 Labels = tuple[tuple[str, str, int, float], ...]
 EXPLICIT: Labels = (("Explicit", "", 1, 97.0), ("Explicit Nudity", "Explicit", 2, 97.0))
 
@@ -49,7 +51,7 @@ def people(db: None) -> People:
 
 @pytest.fixture
 def flagged(aws: Emulator, people: People, rekognition: RekognitionStub) -> Callable[..., Image]:
-    """An image that went through the pipeline, was flagged, and has its case: `flagged(labels=EXPLICIT, owner="bob")`."""
+    """An image that the pipeline flagged, with its case: `flagged(labels=EXPLICIT, owner="bob")`."""
     from moderation.services import projection
     from tests.pictures import make_jpeg, unseen
     from tests.uploads import processed
@@ -80,6 +82,22 @@ def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
     trust(monkeypatch, "127.0.0.1")
     with Receiver() as receiver:
         yield receiver
+
+
+@pytest.fixture
+def endpoint(aws: Emulator, people: People, receiver: Receiver) -> MakeEndpoint:
+    """A webhook of the receiver's, and its secret: `endpoint(EventType.READY, owner=bob)`. No earlier task waits."""
+    from media_pipeline.conf import conf
+    from moderation.models import EventType, WebhookEndpoint
+    from moderation.services import webhook_endpoints
+
+    aws.root_client("sqs").purge_queue(QueueUrl=conf.tasks_queue_url)
+
+    def make(*events: EventType, owner: User | None = None) -> tuple[WebhookEndpoint, str]:
+        made = WebhookEndpoint(url=f"{receiver.url}/in", events=list(events or EventType), owner=owner)
+        return made, webhook_endpoints.make(people("lead"), made)
+
+    return make
 
 
 @pytest.fixture
