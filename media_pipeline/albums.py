@@ -23,8 +23,9 @@ from ulid import ULID
 
 from media_pipeline import album_ranks, aws, search
 from media_pipeline.conf import conf
+from media_pipeline.dynamodb import SharedClientModel, condition_failed
 from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError
-from media_pipeline.models import IMAGE_ID, Image, SharedClientModel, Status, Term, new_image_id
+from media_pipeline.models import IMAGE_ID, Image, Status, Term, new_image_id
 from media_pipeline.readers import Reader
 
 MAX_NAME_LENGTH = 100
@@ -35,61 +36,6 @@ WRITERS = 10
 HIDDEN = frozenset({Status.DELETED, Status.REJECTED})
 POSITION = re.compile(r"[0-9A-Z]{1,400}\.[0-9A-Z]{26}")  # where a page of an album ends
 ALL = "albums"  # the term of a library under which its albums lie, by their ids
-
-
-class Album(SharedClientModel):
-    class Meta:
-        table_name = conf.media_table
-        region = conf.region
-
-    PART = "album"
-
-    album_id = UnicodeAttribute(hash_key=True, attr_name="image_id")
-    part = UnicodeAttribute(range_key=True, default=PART)
-    owner = UnicodeAttribute()
-    library = UnicodeAttribute()
-    name = UnicodeAttribute()
-    cover = UnicodeAttribute(null=True)  # an image id
-    size = NumberAttribute(default=0)  # with those in the trash, which are still in it when they come back
-
-    @property
-    def created_at(self) -> dt.datetime:
-        return ULID.from_str(self.album_id).datetime
-
-    @classmethod
-    def load(cls, album_id: str) -> Self | None:
-        with aws.temporary_errors("DynamoDB"):
-            try:
-                return cls.get(album_id, cls.PART, consistent_read=True)
-            except cls.DoesNotExist:
-                return None
-
-    @classmethod
-    def load_many(cls, album_ids: Sequence[str]) -> list[Self]:
-        """Those that exist, in that order."""
-        with aws.temporary_errors("DynamoDB"):
-            found = {album.album_id: album for album in cls.batch_get([(id_, cls.PART) for id_ in album_ids])}
-        return [found[id_] for id_ in album_ids if id_ in found]
-
-    def change(self, actions: list[Action], condition: Condition | None = None) -> bool:
-        """One UpdateItem that leaves this album as it is afterwards; False when the condition failed or it is gone."""
-        there = Album.album_id.exists()
-        with aws.temporary_errors("DynamoDB"):
-            try:
-                self.update(actions, there if condition is None else there & condition)
-            except UpdateError as error:
-                if aws.error_code(error) == "ConditionalCheckFailedException":
-                    return False
-                raise
-        return True
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """Photos in the album's order, and the position to continue from; None at the end."""
-
-    images: list[Image]
-    next: str | None
 
 
 def create(reader: Reader, name: str) -> Album:
@@ -139,32 +85,11 @@ def delete(reader: Reader, album_id: str) -> None:
     batches = [ids[start : start + MOST_AT_ONCE] for start in range(0, len(ids), MOST_AT_ONCE)]
     with ThreadPoolExecutor(WRITERS) as pool:
         for batch in batches:
-            list(pool.map(lambda record: _take_out(album, record), Image.load_many(batch)))
-    _remove_positions(album, _positions(album))
+            list(pool.map(lambda record: take_out(album, record), Image.load_many(batch)))
+    removepositions(album, positions(album))
     with aws.temporary_errors("DynamoDB"):
         album.delete()
     search.remove(album.library, [ALL], album_id)
-
-
-def contents(album: Album, *, size: int, after: str | None = None) -> Contents:
-    """A page of what is shown of it: nothing that is in the trash or was rejected."""
-    found: list[Image] = []
-    start, last = after or "", ""
-    while True:
-        positions = [item.image_id for item in _query(_order(album), Term.image_id > (start or "-"), MOST_AT_ONCE)]
-        ids = dict.fromkeys(position.rpartition(".")[2] for position in positions)
-        records = {_position(rank_in(album, record), record): record for record in Image.load_many(list(ids))}
-        for position in positions:
-            record = records.get(position)  # None: erased, or left over from a move that was interrupted
-            if record is None or record.status in HIDDEN:
-                continue
-            if len(found) == size:
-                return Contents(found, next=last)
-            found.append(record)
-            last = position
-        if len(positions) < MOST_AT_ONCE:
-            return Contents(found, next=None)
-        start = positions[-1]
 
 
 def add(reader: Reader, album_id: str, image_ids: Sequence[str]) -> list[str]:
@@ -182,7 +107,7 @@ def add(reader: Reader, album_id: str, image_ids: Sequence[str]) -> list[str]:
     added = [
         record.image_id
         for record, rank in zip(new, album_ranks.at_the_end(len(new)), strict=True)
-        if _put(album, record, rank)
+        if put(album, record, rank)
     ]
     if added:
         album.change([Album.size.add(len(added))])
@@ -196,8 +121,8 @@ def remove(reader: Reader, album_id: str, image_ids: Sequence[str]) -> list[str]
     if len(image_ids) > MOST_AT_ONCE:
         raise InvalidRequestError(f"Up to {MOST_AT_ONCE} photos can be taken out at once.", field="image_ids")
     records = Image.load_many([id_ for id_ in dict.fromkeys(image_ids) if IMAGE_ID.fullmatch(id_)])
-    removed = [record.image_id for record in records if rank_in(album, record) and _take_out(album, record)]
-    _remove_positions(album, _positions(album, {record.image_id for record in records}))
+    removed = [record.image_id for record in records if rank_in(album, record) and take_out(album, record)]
+    removepositions(album, positions(album, {record.image_id for record in records}))
     _let_go(album, removed)
     return removed
 
@@ -213,19 +138,19 @@ def move(reader: Reader, album_id: str, image_id: str, *, before: str | None) ->
         rank = album_ranks.at_the_end(1)[0]
     else:
         other = _member(album, before)
-        rank = _rank_before(album, _position(rank_in(album, other), other), besides=image_id)
+        rank = rank_before(album, position(rank_in(album, other), other), besides=image_id)
     if rank == old:
         return
-    if not _put(album, record, rank):
+    if not put(album, record, rank):
         raise NotFoundError("There is no such photo in this album.")
-    _remove_positions(album, [_position(old, record)])
+    removepositions(album, [position(old, record)])
 
 
 def forget(record: Image) -> None:
     """Leave no trace of an image that is being erased, but for the term that goes with the others."""
     for album_id in record.rank_by_album:
         album = Album(album_id, library=record.library)
-        _remove_positions(album, _positions(album, {record.image_id}))
+        removepositions(album, positions(album, {record.image_id}))
         _let_go(album, [record.image_id])
 
 
@@ -238,14 +163,6 @@ def forget_library(library: str) -> int:
             count += 1
         search.remove(library, [ALL], album_id)
     return count
-
-
-def rank_in(album: Album, record: Image) -> str | None:
-    return record.rank_by_album.get(album.album_id)
-
-
-def term(album_id: str) -> str:
-    return search.album_term(album_id)
 
 
 def _clean_name(name: str) -> str:
@@ -267,78 +184,6 @@ def _member(album: Album, image_id: str) -> Image:
     if record is None:
         raise NotFoundError("There is no such photo in this album.")
     return record
-
-
-def _order(album: Album) -> str:
-    return f"{album.library}|order:{album.album_id}"
-
-
-def _position(rank: str | None, record: Image) -> str:
-    """The point sorts before every digit, so that a rank comes before those that it begins."""
-    return f"{rank}.{record.image_id}"
-
-
-def _query(key: str, condition: Any = None, limit: int | None = None, *, backwards: bool = False) -> list[Term]:
-    with aws.temporary_errors("DynamoDB"):
-        found = Term.query(key, condition, limit=limit, consistent_read=True, scan_index_forward=not backwards)
-        return list(found)
-
-
-def _rank_before(album: Album, position: str, *, besides: str) -> str:
-    nearest = _query(_order(album), Term.image_id < position, 2, backwards=True)
-    earlier = [item.image_id for item in nearest if not item.image_id.endswith(f".{besides}")]
-    low, high = earlier[0].partition(".")[0] if earlier else "", position.partition(".")[0]
-    rank = album_ranks.between(low, high) if low < high else ""
-    if not rank or len(rank) > album_ranks.LONGEST:
-        raise ConflictError("There is no room left at this place. Move the photo next to it first.")
-    return rank
-
-
-def _put(album: Album, record: Image, rank: str) -> bool:
-    """Give the image its place, terms first; False, and no terms, when it was erased meanwhile."""
-    position = Term(_order(album), _position(rank, record))
-    search.write(album.library, [term(album.album_id)], record.image_id)
-    with aws.temporary_errors("DynamoDB"):
-        position.save()
-    if _write_albums(record, album.album_id, rank):
-        return True
-    search.remove(album.library, [term(album.album_id)], record.image_id)
-    _remove_positions(album, [_position(rank, record)])
-    return False
-
-
-def _take_out(album: Album, record: Image) -> bool:
-    """All but its position, which goes with those of others."""
-    is_out = _write_albums(record, album.album_id, None)
-    search.remove(album.library, [term(album.album_id)], record.image_id)
-    return is_out
-
-
-def _write_albums(record: Image, album_id: str, rank: str | None) -> bool:
-    """Set or remove one entry of the record's albums; False when it is gone. Other writers touch other attributes."""
-    for _ in range(5):
-        others = {id_: place for id_, place in record.rank_by_album.items() if id_ != album_id}
-        wanted = {**others, album_id: rank} if rank else others
-        action = Image.albums.set(wanted) if wanted else Image.albums.remove()
-        if record.change([action], Image.revision == record.revision):
-            return True
-        now = Image.load(record.image_id)
-        if now is None:
-            return False
-        record = now
-    raise ConflictError("The photo was changed meanwhile. Repeat your change.")
-
-
-def _positions(album: Album, image_ids: Collection[str] | None = None) -> list[str]:
-    """Every position of these images, or of all: also what a move that was interrupted has left."""
-    positions = [item.image_id for item in _query(_order(album))]
-    return [position for position in positions if image_ids is None or position.rpartition(".")[2] in image_ids]
-
-
-def _remove_positions(album: Album, positions: list[str]) -> None:
-    with aws.temporary_errors("DynamoDB"), Term.batch_write() as batch:
-        for position in positions:
-            batch.delete(Term(_order(album), position))
 
 
 def _let_go(album: Album, image_ids: list[str]) -> None:

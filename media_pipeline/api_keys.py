@@ -22,8 +22,8 @@ from pynamodb.exceptions import UpdateError
 
 from media_pipeline import aws
 from media_pipeline.conf import conf
+from media_pipeline.dynamodb import SharedClientModel, condition_failed
 from media_pipeline.errors import InvalidRequestError, NotFoundError, TemporaryError
-from media_pipeline.models import SharedClientModel
 from media_pipeline.telemetry import logger
 
 PREFIX = "dk"
@@ -138,7 +138,7 @@ def note_use(key: ApiKey) -> None:
     except TemporaryError as error:
         logger.warning("use of a key not noted", key_id=key.key_id, reason=str(error))
     except UpdateError as error:
-        if aws.error_code(error) != "ConditionalCheckFailedException":  # another request noted it meanwhile
+        if not condition_failed(error):  # another request noted it meanwhile
             raise
 
 

@@ -16,7 +16,7 @@ from ulid import ULID
 
 from media_pipeline import aws
 from media_pipeline.conf import conf
-from media_pipeline.models import SharedClientModel
+from media_pipeline.dynamodb import SharedClientModel
 
 VERSION = "2026-11"
 TEXT = (

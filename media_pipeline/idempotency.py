@@ -16,8 +16,8 @@ from pynamodb.exceptions import DeleteError, PutError, UpdateError
 
 from media_pipeline import aws
 from media_pipeline.conf import conf
+from media_pipeline.dynamodb import SharedClientModel, condition_failed
 from media_pipeline.errors import BusyKeyError, ReusedKeyError
-from media_pipeline.models import SharedClientModel
 
 KEPT_SECONDS = 86_400
 BUSY_SECONDS = 60  # twice as long as API Gateway waits for any call: what holds a key for longer has died
@@ -106,5 +106,5 @@ def _known(pk: str, fingerprint: str) -> Answer:
 
 
 def _unless_overtaken(error: PutError | UpdateError | DeleteError) -> None:
-    if aws.error_code(error) != "ConditionalCheckFailedException":
+    if not condition_failed(error):
         raise error

@@ -22,6 +22,7 @@ from botocore.exceptions import ClientError
 
 from media_pipeline import aws
 from media_pipeline.conf import conf
+from media_pipeline.dynamodb import condition_failed
 
 DAY = 86_400
 KEPT_SECONDS = 3_600  # beyond the day, for clocks that differ
@@ -124,7 +125,7 @@ def _update(key: str, update: str, condition: str, values: dict[str, int]) -> tu
                 **({"ExpressionAttributeNames": names} if names else {}),
             )
         except ClientError as error:
-            if aws.error_code(error) != "ConditionalCheckFailedException":
+            if not condition_failed(error):
                 raise
             return _numbers(error.response.get("Item", {})), False
     return _numbers(answer["Attributes"]), True

@@ -9,31 +9,22 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import re
 import zlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
-from pynamodb.attributes import (
-    Attribute,
-    BinaryAttribute,
-    ListAttribute,
-    MapAttribute,
-    NumberAttribute,
-    UnicodeAttribute,
-)
-from pynamodb.constants import BINARY
+from pynamodb.attributes import BinaryAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
-from pynamodb.models import Model
 from ulid import ULID
 
 from media_pipeline import aws
 from media_pipeline.conf import conf
+from media_pipeline.dynamodb import DeflatedJSON, SharedClientModel, condition_failed
 
 IMAGE_ID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")  # a ULID; DynamoDB refuses keys that are empty or too long
 UNFINISHED_SHARDS = 8  # one partition takes 1,000 writes a second; two writes an image at 10 M a day peak above that
@@ -92,28 +83,6 @@ def rendition_key(image_id: str, name: str, format: str) -> str:  # noqa: A002 -
 
 def original_key(image_id: str) -> str:
     return f"original/{image_id}"
-
-
-class SharedClientModel(Model):
-    """PynamoDB makes a botocore client for each model (50 ms of a cold start each); all of ours share one."""
-
-    @classmethod
-    def _get_connection(cls) -> Any:
-        connection = super()._get_connection()
-        connection.connection._client = aws.client("dynamodb")  # noqa: SLF001 - PynamoDB offers no argument for it
-        return connection
-
-
-class DeflatedJSON(Attribute[Any]):
-    """What nothing queries, as deflated JSON: EXIF shrinks to a third, and writes are charged by size."""
-
-    attr_type = BINARY
-
-    def serialize(self, value: Any) -> bytes:
-        return zlib.compress(json.dumps(value, separators=(",", ":")).encode(), 9)
-
-    def deserialize(self, value: bytes) -> Any:
-        return json.loads(zlib.decompress(value))
 
 
 class UnfinishedIndex(GlobalSecondaryIndex["Image"]):
@@ -233,7 +202,7 @@ class Image(SharedClientModel):
             try:
                 self.save(type(self).image_id.does_not_exist())
             except PutError as error:
-                if aws.error_code(error) == "ConditionalCheckFailedException":
+                if condition_failed(error):
                     return False
                 raise
         return True
@@ -247,7 +216,7 @@ class Image(SharedClientModel):
             try:
                 self.update([*actions, Image.revision.add(1)], Image.image_id.exists() & condition)
             except UpdateError as error:
-                if aws.error_code(error) == "ConditionalCheckFailedException":
+                if condition_failed(error):
                     return False
                 raise
         return True

@@ -16,8 +16,8 @@ from pynamodb.exceptions import PutError
 
 from media_pipeline import aws
 from media_pipeline.conf import conf
+from media_pipeline.dynamodb import SharedClientModel, condition_failed
 from media_pipeline.errors import ConflictError
-from media_pipeline.models import SharedClientModel
 from media_pipeline.rekognition import ModerationLabel
 
 CURRENT = "policy|current"
@@ -89,7 +89,7 @@ def publish(policy: Policy) -> None:
         try:
             PolicyItem(CURRENT, version=policy.version, body=body).save(newer)
         except PutError as error:
-            if aws.error_code(error) == "ConditionalCheckFailedException":
+            if condition_failed(error):
                 raise ConflictError(
                     "Another policy was published meanwhile. Look at it, then publish again."
                 ) from error

@@ -16,8 +16,9 @@ from pynamodb.expressions.condition import Condition
 
 from media_pipeline import audit, aws, policy, reviews
 from media_pipeline.conf import conf
+from media_pipeline.dynamodb import SharedClientModel
 from media_pipeline.judgement import HEIRS, SOURCES
-from media_pipeline.models import UNFINISHED_SHARDS, Image, ReviewState, SharedClientModel, Term
+from media_pipeline.models import UNFINISHED_SHARDS, Image, ReviewState, Term
 from media_pipeline.policy import Policy
 from media_pipeline.rekognition import ModerationLabel
 from media_pipeline.review_writes import Act, write

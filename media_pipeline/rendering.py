@@ -8,10 +8,10 @@ from typing import cast
 
 from PIL import Image as Pillow
 
-from media_pipeline import imaging, ledger, storage, telemetry
+from media_pipeline import faces, imaging, ledger, storage, telemetry
 from media_pipeline.conf import conf
 from media_pipeline.errors import InvalidRequestError
-from media_pipeline.imaging import Box, Fit, Watermark
+from media_pipeline.imaging import Fit, Watermark
 from media_pipeline.models import Image, Rendition, Status
 from media_pipeline.rendition_requests import MOST_PER_IMAGE, RenditionRequest
 from media_pipeline.telemetry import logger
@@ -32,8 +32,8 @@ def render(image_id: str, request: RenditionRequest) -> None:
     pixels = imaging.open(original, max_pixels=conf.max_pixels).decode()
     target = (request.width or pixels.width, request.height or pixels.height)
     fit = cast("Fit", request.fit)  # checked when it was asked for
-    faces = [Box(*face[1:5]) for face in record.faces or ()]
-    made = marked(imaging.placed(pixels, imaging.place(pixels.size, target, fit, faces)), _preset(request))
+    boxes = [face.box for face in faces.read(record.faces)]
+    made = marked(imaging.placed(pixels, imaging.place(pixels.size, target, fit, boxes)), _preset(request))
     data = encode(made, request.format, request.quality)
     rendition = Rendition(request.name, request.format, made.width, made.height, len(data))
     storage.put_rendition(image_id, rendition, data)

@@ -10,8 +10,8 @@ from typing import Any
 
 from pynamodb.expressions.update import Action
 
-from media_pipeline import albums, ledger, likeness, retry_queue, sharing, storage
-from media_pipeline.errors import ConflictError, NotFoundError
+from media_pipeline import albums, ledger, likeness, retry_queue, sharing, storage, task_queue
+from media_pipeline.errors import ConflictError, NotFoundError, TemporaryError
 from media_pipeline.models import IMAGE_ID, PURGED, Image, Status
 from media_pipeline.readers import Reader
 from media_pipeline.rendition_requests import MOST_PER_IMAGE, RenditionRequest
@@ -27,6 +27,7 @@ from media_pipeline.search import Facet, Facets, Page, SearchQuery, find, relate
 from media_pipeline.search import facets as facets_of
 from media_pipeline.search import months as months_of
 from media_pipeline.storage import Purpose
+from media_pipeline.telemetry import logger
 from media_pipeline.uploading import (
     CONTENT_TYPES,
     Announcement,
@@ -258,6 +259,16 @@ def delete(reader: Reader, image_id: str) -> None:
     if record.change([Image.deleted_at.set(now.isoformat(timespec="seconds"))], Image.deleted_at.does_not_exist()):
         # Once more: a restore of an earlier deletion may just have removed what was written above.
         _enter_in_trash(record, now.date().isoformat())
+    _tell_of_faces(record)
+
+
+def _tell_of_faces(record: Image) -> None:
+    """Lists and counts of people leave out what is in the trash."""
+    if record.faces:
+        try:
+            task_queue.send("follow_trash", {"image_id": record.image_id})
+        except TemporaryError as error:  # the photo is where it should be; `reconcile` puts the counts right
+            logger.warning("people are counted later", image_id=record.image_id, reason=str(error))
 
 
 def _enter_in_trash(record: Image, day: str) -> None:
@@ -278,6 +289,7 @@ def restore(reader: Reader, image_id: str) -> Image:
         now = _own(reader, image_id)
         if now.deleted_at:  # again, while its entries were being removed
             _enter_in_trash(now, now.deleted_at[:10])
+        _tell_of_faces(record)
     return record
 
 

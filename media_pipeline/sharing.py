@@ -17,8 +17,9 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 
 from media_pipeline import albums, aws, search
 from media_pipeline.conf import conf
+from media_pipeline.dynamodb import SharedClientModel
 from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError
-from media_pipeline.models import IMAGE_ID, Image, ReviewState, SharedClientModel, Status, Term
+from media_pipeline.models import IMAGE_ID, Image, ReviewState, Status, Term
 from media_pipeline.readers import Invitation, Reader
 
 DAY = 86_400

@@ -15,7 +15,7 @@ from pynamodb.exceptions import UpdateError
 
 from media_pipeline import aws
 from media_pipeline.conf import conf
-from media_pipeline.models import SharedClientModel
+from media_pipeline.dynamodb import SharedClientModel, condition_failed
 from media_pipeline.telemetry import logger
 
 KEPT_SECONDS = 3_600  # beyond its last token's expiry, for clocks that differ
@@ -44,7 +44,7 @@ def rotate(family: str, token_id: str, *, follower: str, expires_at: int) -> boo
         try:
             item.update([TokenFamily.latest.set(follower), ttl], condition=is_latest | is_ours)
         except UpdateError as error:
-            if aws.error_code(error) != "ConditionalCheckFailedException":
+            if not condition_failed(error):
                 raise
             item.update([TokenFamily.latest.remove(), ttl])
             logger.warning("a refresh token was used twice; its family has ended", family=family)

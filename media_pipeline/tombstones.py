@@ -13,7 +13,7 @@ from pynamodb.attributes import UnicodeAttribute
 
 from media_pipeline import aws
 from media_pipeline.conf import conf
-from media_pipeline.models import SharedClientModel
+from media_pipeline.dynamodb import SharedClientModel
 
 
 class Tombstone(SharedClientModel):

@@ -40,6 +40,7 @@ TASKS: dict[str, Callable[[Task], None]] = {
     "index_faces": indexing.index_image,
     "drop_vector": indexing.drop_vector,
     "delete_vectors": indexing.delete_vectors,
+    "follow_trash": telling.follow_trash,
     "tell_records": telling.tell_records_task,
     "spread_names": matching.spread,
     "follow_person": person_vectors.follow,

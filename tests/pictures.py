@@ -35,10 +35,6 @@ def make_png(width: int = 640, height: int = 480, *, seed: int = 0, mode: str = 
     return encode(make_picture(width, height, seed=seed, mode=mode), "PNG")
 
 
-def make_webp(width: int = 640, height: int = 480, *, seed: int = 0) -> bytes:
-    return encode(make_picture(width, height, seed=seed), "WEBP", quality=80)
-
-
 def make_gif(width: int = 64, height: int = 48, *, frames: int = 3) -> bytes:
     pictures = [make_picture(width, height, seed=number) for number in range(frames)]
     return encode(pictures[0], "GIF", save_all=True, append_images=pictures[1:], duration=80, loop=0)

@@ -10,9 +10,9 @@ from pynamodb.expressions.update import Action
 
 from media_pipeline import aws
 from media_pipeline.conf import conf
+from media_pipeline.dynamodb import SharedClientModel
 from media_pipeline.errors import TemporaryError
 from media_pipeline.first_look.advice import Subject
-from media_pipeline.models import SharedClientModel
 from media_pipeline.telemetry import logger
 
 

@@ -10,7 +10,7 @@ from media_pipeline.imaging.animation import animated_webp
 from media_pipeline.imaging.avif_choice import choose_avif
 from media_pipeline.imaging.blur import blurred
 from media_pipeline.imaging.encoders import encode_avif, encode_jpeg, encode_png, encode_webp
-from media_pipeline.imaging.fitting import Box, Fit, Placement, place, placed
+from media_pipeline.imaging.fitting import Fit, Placement, place, placed
 from media_pipeline.imaging.formats import Format
 from media_pipeline.imaging.metadata import Gps, Metadata, read_metadata
 from media_pipeline.imaging.opening import Picture
@@ -22,7 +22,6 @@ from media_pipeline.imaging.thumbnails import thumbnails
 from media_pipeline.imaging.watermark import Position, Watermark, apply_watermark
 
 __all__ = [
-    "Box",
     "Fit",
     "Format",
     "Gps",

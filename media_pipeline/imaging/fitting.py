@@ -8,19 +8,10 @@ from typing import Literal, TypeAlias
 
 from PIL import Image
 
+from media_pipeline.faces import Box
 from media_pipeline.imaging.geometry import Size, fit_inside
 
 Fit: TypeAlias = Literal["inside", "cover", "face"]
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A part of a picture in shares of its width and height, as Rekognition gives faces."""
-
-    left: float
-    top: float
-    width: float
-    height: float
 
 
 @dataclass(frozen=True, slots=True)

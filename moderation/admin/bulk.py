@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -50,24 +50,44 @@ def confirmed(
     if len(ids) > LARGEST_GROUP:
         messages.error(request, f"At most {LARGEST_GROUP} cases at once. Nothing was changed; select fewer.")
         return None
-    form = form_class(request.POST if "confirmed" in request.POST else None)
+    form = answered(request, form_class)
     if not form.is_valid():
-        context = {
-            **admin.site.each_context(request),
-            "title": f"{verb} {len(ids)} {'case' if len(ids) == 1 else 'cases'}",
-            "verb": verb,
-            "action": name,
-            "ids": ids,
-            "form": form,
-            "labels": cases.order_by().values_list("label", flat=True).distinct()[:8],
-            "opts": ReviewCase._meta,  # noqa: SLF001 - as Django's own confirmation has it
-        }
-        return render(request, "console/confirm.html", context)
+        labels = cases.order_by().values_list("label", flat=True).distinct()[:8]
+        return question(request, ReviewCase, ids, form, name=name, verb=verb, labels=labels)
     try:
         tell(request, done, act(viewer_of(request), ids, form.cleaned_data))
     except DarkroomError as error:
         messages.error(request, str(error))
     return None
+
+
+def answered(request: HttpRequest, form_class: type[forms.Form]) -> forms.Form:
+    """The form with what was answered; not valid while nothing was."""
+    return form_class(request.POST if "confirmed" in request.POST else None)
+
+
+def question(
+    request: HttpRequest,
+    model: type[Model],
+    ids: list[str],
+    form: forms.Form,
+    *,
+    name: str,
+    verb: str,
+    labels: Iterable[str] = (),
+) -> HttpResponse:
+    """The page that asks before the action `name` is done to these cases."""
+    context = {
+        **admin.site.each_context(request),
+        "title": f"{verb} {len(ids)} {'case' if len(ids) == 1 else 'cases'}",
+        "verb": verb,
+        "action": name,
+        "ids": ids,
+        "form": form,
+        "labels": labels,
+        "opts": model._meta,  # noqa: SLF001 - as Django's own confirmation has it
+    }
+    return render(request, "console/confirm.html", context)
 
 
 def tell(request: HttpRequest, done: str, results: list[Result]) -> None:

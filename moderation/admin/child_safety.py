@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from media_pipeline.errors import DarkroomError
 from moderation.access import viewer_of
+from moderation.admin import bulk
 from moderation.admin.permissions import ByRole
 from moderation.models import ChildSafetyCase
 from moderation.roles import May
@@ -23,17 +26,36 @@ class ReferenceForm(forms.Form):
 
 
 class WhyForm(forms.Form):
-    reference = forms.CharField(label="Why it is none", max_length=300)
+    reason = forms.CharField(label="Why it is none", max_length=300)
+
+
+def confirmed(
+    request: HttpRequest, cases: Cases, *, name: str, verb: str, form_class: type[forms.Form], act: Callable[..., None]
+) -> HttpResponse | None:
+    """The question, or when it was answered, the act on each case."""
+    ids = list(cases.values_list("pk", flat=True))
+    form = bulk.answered(request, form_class)
+    if not form.is_valid():
+        return bulk.question(request, ChildSafetyCase, ids, form, name=name, verb=verb)
+    try:
+        for image_id in ids:
+            act(viewer_of(request), image_id, **form.cleaned_data)
+        messages.success(request, f"{len(ids)} done.")
+    except DarkroomError as error:
+        messages.error(request, str(error))
+    return None
 
 
 @admin.action(description="The report was filed…")
-def filed(modeladmin: ChildSafetyAdmin, request: HttpRequest, queryset: Cases) -> HttpResponse | None:
-    return modeladmin.ask(request, queryset, "filed", "File a report for", ReferenceForm)
+def filed(modeladmin: Any, request: HttpRequest, queryset: Cases) -> HttpResponse | None:  # noqa: ARG001
+    verb, act = "File a report for", child_safety.file
+    return confirmed(request, queryset, name="filed", verb=verb, form_class=ReferenceForm, act=act)
 
 
 @admin.action(description="It is no such image: back to review…")
-def released(modeladmin: ChildSafetyAdmin, request: HttpRequest, queryset: Cases) -> HttpResponse | None:
-    return modeladmin.ask(request, queryset, "released", "Release", WhyForm)
+def released(modeladmin: Any, request: HttpRequest, queryset: Cases) -> HttpResponse | None:  # noqa: ARG001
+    act = child_safety.release
+    return confirmed(request, queryset, name="released", verb="Release", form_class=WhyForm, act=act)
 
 
 @admin.register(ChildSafetyCase)
@@ -44,28 +66,3 @@ class ChildSafetyAdmin(ByRole):
     list_filter = [("reported_at", admin.EmptyFieldListFilter)]
     search_fields = ["=image_id"]
     actions = [filed, released]
-
-    def ask(
-        self, request: HttpRequest, cases: Cases, action: str, verb: str, form_class: type[forms.Form]
-    ) -> HttpResponse | None:
-        ids = list(cases.values_list("pk", flat=True))
-        form = form_class(request.POST if "confirmed" in request.POST else None)
-        if not form.is_valid():
-            context = {
-                **admin.site.each_context(request),
-                "title": f"{verb} {len(ids)} {'case' if len(ids) == 1 else 'cases'}",
-                "verb": verb,
-                "action": action,
-                "ids": ids,
-                "form": form,
-                "opts": self.opts,
-            }
-            return render(request, "console/confirm.html", context)
-        act = child_safety.file if action == "filed" else child_safety.release
-        try:
-            for image_id in ids:
-                act(viewer_of(request), image_id, form.cleaned_data["reference"])
-            messages.success(request, f"{len(ids)} done.")
-        except DarkroomError as error:
-            messages.error(request, str(error))
-        return None

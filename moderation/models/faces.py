@@ -6,7 +6,7 @@ records, so that search and delivery need no SQL.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from ulid import ULID
@@ -52,6 +52,12 @@ class Person(models.Model):
         return self.name
 
 
+class FaceQuerySet(models.QuerySet["Face"]):
+    def shown(self) -> Self:
+        """Without those in photos that their owner has put into the trash, who are listed and counted nowhere."""
+        return self.filter(in_trash=False)
+
+
 class Face(models.Model):
     """One face in one image, `{image_id}-{number}`; box and vector are the record's."""
 
@@ -74,6 +80,7 @@ class Face(models.Model):
     confidence = models.FloatField()
     quality = models.FloatField(default=0)  # confidence, less for faces of few pixels
     vector = models.CharField(max_length=36, blank=True, db_index=True)
+    in_trash = models.BooleanField(default=False)
 
     state = models.CharField(max_length=10, choices=State, default=State.UNKNOWN)
     person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="faces")
@@ -83,6 +90,8 @@ class Face(models.Model):
     doubt = models.FloatField(null=True, blank=True)  # of the best suggestion: how far it is from the threshold
     cluster = models.CharField(max_length=26, blank=True)  # of unknown faces that look alike
     associated_to = models.CharField(max_length=26, blank=True)  # the user vector that this one is part of
+
+    objects = FaceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-image_id", "face_id"]

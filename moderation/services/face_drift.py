@@ -111,5 +111,7 @@ def _tell_records(library: str, drift: FaceDrift) -> None:
     for image_id in ids.iterator():
         before = tagging.Image.load(image_id)
         after = telling.tell_record(image_id)
+        if after is not None:
+            telling.project(after)  # into the trash, or out of it
         if before is not None and after is not None and after.revision != before.revision:
             drift.records_told += 1

@@ -78,7 +78,7 @@ def clusters(actor: Actor, *, library: str = "", start: int = 0, size: int = 24,
     )
     shown = list(groups[start : start + size])
     faces: dict[str, list[Face]] = {group["cluster"]: [] for group in shown}
-    for face in Face.objects.filter(cluster__in=list(faces), state__in=Face.WAITING).order_by("-quality"):
+    for face in Face.objects.shown().filter(cluster__in=list(faces), state__in=Face.WAITING).order_by("-quality"):
         if len(faces[face.cluster]) < SAMPLE:
             faces[face.cluster].append(face)
     return [Cluster(group["cluster"], group["library"], group["size"], faces[group["cluster"]]) for group in shown]
@@ -86,7 +86,7 @@ def clusters(actor: Actor, *, library: str = "", start: int = 0, size: int = 24,
 
 def members(actor: Actor, cluster_id: str) -> list[Face]:
     """The cluster's faces that still have no name, the best first."""
-    faces = list(Face.objects.filter(cluster=cluster_id, state__in=Face.WAITING).order_by("-quality"))
+    faces = list(Face.objects.shown().filter(cluster=cluster_id, state__in=Face.WAITING).order_by("-quality"))
     if not cluster_id or not faces:
         raise NotFoundError("There is no group with this id any more.")
     face_access.require(actor, faces[0].library, "group")
@@ -106,13 +106,13 @@ def of_image(actor: Actor, image_id: str) -> list[Face]:
 def of_person(actor: Actor, person_id: str, *, after: str = "", size: int = 60) -> list[Face]:
     """A person's faces, those of the newest images first; `after` is the last face id of the page before."""
     person = people.get(actor, person_id)
-    return _page(Face.objects.filter(person=person), after, size)
+    return _page(Face.objects.shown().filter(person=person), after, size)
 
 
 def unidentified(actor: Actor, library: str, *, after: str = "", size: int = 60) -> list[Face]:
     """Faces without a name, those of the newest images first."""
     face_access.require(actor, library)
-    return _page(Face.objects.filter(library=library, state__in=Face.WAITING), after, size)
+    return _page(Face.objects.shown().filter(library=library, state__in=Face.WAITING), after, size)
 
 
 def _page(faces: QuerySet[Face], after: str, size: int) -> list[Face]:
@@ -126,7 +126,7 @@ def _visible(actor: Actor, library: str) -> QuerySet[Face]:
     if not library and isinstance(actor, Reader):
         library = actor.id
     face_access.require(actor, library)
-    return Face.objects.filter(library=library) if library else Face.objects.all()
+    return Face.objects.shown().filter(library=library) if library else Face.objects.shown()
 
 
 # Names
@@ -150,7 +150,8 @@ def name_cluster(
 
     ConflictError, with the name, when somebody else named them first.
     """
-    faces = Face.objects.filter(cluster=cluster_id).select_related("person") if cluster_id else Face.objects.none()
+    grouped = Face.objects.shown().filter(cluster=cluster_id) if cluster_id else Face.objects.none()
+    faces = grouped.select_related("person")
     every = list(faces)
     if not every:
         raise NotFoundError("There is no group with this id.")

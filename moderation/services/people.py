@@ -173,7 +173,11 @@ def merge_suggestions(actor: Actor, library: str, *, size: int = 20) -> list[Mer
     face_access.require(actor, library)
     pairs = (
         Suggestion.objects.filter(
-            face__library=library, face__state=Face.State.NAMED, person__merged_into=None, person__is_leaving=False
+            face__library=library,
+            face__state=Face.State.NAMED,
+            face__in_trash=False,
+            person__merged_into=None,
+            person__is_leaving=False,
         )
         .values("face__person", "person")
         .annotate(faces=Count("pk"), similarity=Max("similarity"))
@@ -226,6 +230,6 @@ def libraries(actor: Actor) -> list[str]:
         actor.require(May.TAG_FACE)
         whole = (Erasure.Kind.CONSENT, Erasure.Kind.ACCOUNT)
         leaving = Erasure.objects.filter(kind__in=whole, finished_at=None).values("library")
-        measured = Face.objects.exclude(vector="").exclude(library__in=leaving)
+        measured = Face.objects.shown().exclude(vector="").exclude(library__in=leaving)
         return list(measured.order_by("library").values_list("library", flat=True).distinct()[:PAGE])
     return [actor.id]

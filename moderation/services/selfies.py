@@ -37,7 +37,7 @@ def find(reader: Reader, picture: bytes) -> Found:
         raise InvalidRequestError(str(error), field="file") from error
     except face_collections.CollectionGoneError as error:
         raise NotFoundError("Nothing has been measured in this library yet. Try again in a few minutes.") from error
-    faces = Face.objects.filter(library=reader.id, vector__in=[match.vector for match in alike])
+    faces = Face.objects.shown().filter(library=reader.id, vector__in=[match.vector for match in alike])
     by_vector = {face.vector: face for face in faces}
     similarity = {match.vector: match.similarity for match in users}
     for match in alike:  # a person whose vector is still being made is found by their faces

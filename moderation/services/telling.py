@@ -63,7 +63,8 @@ def project(record: tagging.Image) -> None:
         if any(row.revision > record.revision for row in rows.values()):
             return
         gone = [row for face_id, row in rows.items() if face_id not in recorded]
-        people = {row.person_id for row in gone if row.person_id}
+        moved = [row for row in rows.values() if row.in_trash is not bool(record.deleted_at)]
+        people = {row.person_id for row in [*gone, *moved] if row.person_id}
         Face.objects.filter(pk__in=[row.pk for row in gone]).delete()
         for face_id, face in recorded.items():
             row = rows.get(face_id) or Face(face_id=face_id, image_id=record.image_id)
@@ -83,6 +84,7 @@ def _fill(row: Face, record: tagging.Image, face: RecordedFace) -> None:
         "confidence": face.confidence,
         "quality": face.confidence * min(1.0, pixels / GOOD_PIXELS),
         "vector": face.vector,
+        "in_trash": bool(record.deleted_at),
     }
     if row._state.adding:  # noqa: SLF001 - Django's way to tell
         if face.is_hidden:
@@ -94,6 +96,14 @@ def _fill(row: Face, record: tagging.Image, face: RecordedFace) -> None:
     for name, value in values.items():
         setattr(row, name, value)
     row.save()
+
+
+def follow_trash(task: dict[str, Any]) -> None:
+    """The image was put into the trash, or taken out."""
+    image_id = task["image_id"]
+    if Face.objects.filter(image_id=image_id).exists():
+        record = tagging.Image.load(image_id)
+        forget(image_id) if record is None else project(record)
 
 
 def forget(image_id: str) -> None:
@@ -151,7 +161,7 @@ def _told(row: Face) -> Told:
 def recount(people: Iterable[str]) -> None:
     """How many faces each of them has, and one of theirs to show: the best."""
     for person in Person.objects.filter(pk__in=set(people)):
-        faces = Face.objects.filter(person=person)
+        faces = Face.objects.shown().filter(person=person)
         person.face_count = faces.count()
         if person.feature_id is None or not faces.filter(pk=person.feature_id).exists():
             person.feature = faces.order_by("-quality").first()

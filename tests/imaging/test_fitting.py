@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_pipeline.imaging.fitting import Box, Fit, Placement, place, placed
+from media_pipeline.faces import Box
+from media_pipeline.imaging.fitting import Fit, Placement, place, placed
 from tests.imaging.pictures import corners, quarters
 
 sides = st.tuples(st.integers(1, 9000), st.integers(1, 9000))

@@ -98,6 +98,22 @@ def test_its_role_sees_the_case_files_the_report_and_keeps_it(held: Image, peopl
     assert reread(held).in_review is None
 
 
+def test_its_role_files_and_releases_in_the_admin_once_it_has_said_why(held: Image, people: People) -> None:
+    client, cases = Client(), "/admin/moderation/childsafetycase/"
+    client.force_login(people.user("child-safety"))
+    for action, answer, comes_to in (
+        ("filed", {"reference": "CT-42"}, ReviewState.CHILD_SAFETY),
+        ("released", {"reason": "a doll"}, ReviewState.CHILD_SAFETY),  # refused: it was reported
+    ):
+        chosen = {"action": action, "_selected_action": held.image_id}
+        asked = client.post(cases, chosen)
+        assert "1 case" in asked.content.decode()
+        done = client.post(cases, {**chosen, "confirmed": "yes", **answer}, follow=True)
+        assert ("1 done." in done.content.decode()) == (action == "filed")
+        assert reread(held).review == comes_to
+    assert ChildSafetyCase.objects.get(pk=held.image_id).reference == "CT-42"
+
+
 def test_others_neither_file_nor_release(held: Image, people: People) -> None:
     for act in (child_safety.file, child_safety.release):
         with pytest.raises(NotAllowedError):

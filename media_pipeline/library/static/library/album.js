@@ -1,6 +1,6 @@
 /** The order of an album: by dragging, by Shift and arrows, by the buttons of a selection. */
 import { $, $$, onKey } from "./dom.js";
-import { arrange, currentTile, frameOf, goTo, idOf, tileOf, visible } from "./grid.js";
+import { around, arrange, blockOf, currentTile, frameOf, goTo, idOf, tileAt, tileOf, visible } from "./grid.js";
 import { toast } from "./toast.js";
 
 const { album } = $("main").dataset;
@@ -8,7 +8,7 @@ const { album } = $("main").dataset;
 /** Show it there, then say so; when that fails the page is read again, as nobody knows the order then. */
 async function place(tile, before) {
   if (tile === before || tile.nextElementSibling === before) return;
-  (before?.parentElement ?? $$("#months .grid").at(-1)).insertBefore(tile, before);
+  blockOf(before ?? tileAt(-1)).insertBefore(tile, before);
   arrange();
   const moved = new FormData();
   moved.append("photo", idOf(tile));
@@ -23,8 +23,9 @@ async function place(tile, before) {
 
 /** One place on (1) or back (-1); the end of what is loaded is the end of the album only when there is no more. */
 function step(tile, by) {
-  const list = visible(), to = list.indexOf(tile) + by;
-  if (!tile || to < 0 || to >= list.length || (to === list.length - 1 && by > 0 && $("#months .more"))) return;
+  if (!tile) return;
+  const list = around(tile), to = list.indexOf(tile) + by;
+  if (to < 0 || to >= list.length || (to === list.length - 1 && by > 0 && $("#months .more"))) return;
   place(tile, by > 0 ? (list[to + 1] ?? null) : list[to]);
 }
 

@@ -1,13 +1,20 @@
 import { $, $$, el } from "./dom.js";
+import { fill, isEmptied, isOf, watchDistance } from "./far.js";
 import { justify } from "./layout.js";
 import { reveal, watchPlaceholders } from "./placeholders.js";
 
 export const tiles = () => $$("#months .tile");
 export const frameOf = (tile) => $(".frame", tile);
 export const idOf = (tile) => tile.id.replace("tile-", "");
-export const tileOf = (imageId) => document.getElementById(`tile-${imageId}`);
 export const visible = () => $$("#months .tile:not([hidden])");
 export const blockOf = (tile) => tile.closest(".grid");
+
+/** Wherever it is: back on the page if it had left. */
+export function tileOf(imageId) {
+  const id = `tile-${imageId}`, there = document.getElementById(id);
+  if (!there) bring(blocks().filter((block) => isOf(block, id)));
+  return there ?? document.getElementById(id);
+}
 
 /** What a new upload looks like, shown until its thumbnail is there: {tile id: canvas}. */
 export const previews = new Map();
@@ -22,9 +29,40 @@ function measure() {
 }
 
 // Each page that the server sent is a list of its own, a block. One more costs the same after fifty photos and after
-// ten thousand: only blocks that changed are laid out, and those far from the window are not even painted.
+// ten thousand: only blocks that changed are laid out, and those far from the window are empty.
 
 const blocks = () => $$("#months .grid");
+const shownIn = (list) => list.flatMap((block) => $$(".tile:not([hidden])", block));
+
+/** The tiles of these blocks, back on the page and laid out. */
+function bring(list) {
+  const emptied = list.filter(isEmptied);
+  emptied.forEach(fill);
+  if (emptied.length) arrange(emptied);
+}
+
+/** Tiles of its own block and of those beside it. */
+export function around(tile) {
+  const all = blocks(), position = all.indexOf(blockOf(tile)), near = all.slice(Math.max(0, position - 1), position + 2);
+  bring(near);
+  return shownIn(near);
+}
+
+/** All from one to the other, whichever comes first. */
+export function span(one, other) {
+  const all = blocks(), ends = [one, other].map((tile) => all.indexOf(blockOf(tile))).sort((a, b) => a - b);
+  const between = all.slice(ends[0], ends[1] + 1);
+  bring(between);
+  const list = shownIn(between), [from, to] = [list.indexOf(one), list.indexOf(other)].sort((a, b) => a - b);
+  return from < 0 ? [other] : list.slice(from, to + 1);
+}
+
+/** The first of all (0) or the last (-1). */
+export function tileAt(end) {
+  bring(blocks().slice(end, end + 1 || undefined));
+  return visible().at(end);
+}
+
 const follower = (block) => (block.nextElementSibling?.matches(".grid") ? block.nextElementSibling : null);
 
 /** Size tiles, print the days, show the empty state: after these blocks changed, or all of them. */
@@ -32,16 +70,17 @@ export function arrange(changed = blocks()) {
   const due = new Set(changed), { activeElement } = document;
   let before;
   for (const block of blocks()) {
-    if (due.has(block)) {
+    if (due.has(block) && !isEmptied(block)) { // those are arranged when they are filled
       const next = follower(block);
       if (place(block, next)) due.add(next);
       printDays(block, before);
-      if (next) printDays(next, block);
+      if (next && !isEmptied(next)) printDays(next, block);
       watchPlaceholders(block);
+      watchDistance(block);
     }
     before = block;
   }
-  for (const month of $$(".month")) month.hidden = !$(".tile:not([hidden])", month);
+  for (const month of $$(".month")) month.hidden = !$(".tile:not([hidden]), .emptied", month);
   if (activeElement !== document.activeElement) activeElement.focus({ preventScroll: true }); // its tile moved on
   changes.takeRecords(); // our own
   showEmptiness();
@@ -62,12 +101,13 @@ function place(block, next) {
   block.style.setProperty("--height", `${heights.reduce((sum, height) => sum + height + room.label, 0)}px`);
   block.classList.add("laid-out");
   if (!next || !left) return false;
+  fill(next);
   next.prepend(...all.slice(all.indexOf(shown.at(-left))));
   return true;
 }
 
 function showEmptiness() {
-  const isEmpty = !$("#months .tile:not([hidden])");
+  const isEmpty = !$("#months :is(.tile:not([hidden]), .emptied)");
   $("#empty").hidden = !isEmpty || $("#months .more") !== null; // a search may need several pages to find the first
   const filters = $("#filters:not(:has(.chips))");
   if (filters) filters.hidden = isEmpty;
@@ -91,8 +131,8 @@ function dress(tile) {
 
 /** The day stands over its first photo, whichever that is now; in the trash each has its own days left. */
 function printDays(block, before) {
-  let day = before && $$(".tile:not([hidden])", before).at(-1)?.dataset.day;
-  for (const tile of $$(".tile:not([hidden])", block)) {
+  let day = before && (isEmptied(before) ? before.dataset.lastDay : shownIn([before]).at(-1)?.dataset.day);
+  for (const tile of shownIn([block])) {
     const text = tile.dataset.edge ?? (tile.dataset.day === day ? "" : tile.dataset.day ?? "");
     day = tile.dataset.day ?? day;
     const printed = $(".day", tile);
@@ -124,22 +164,19 @@ export function goTo(tile) {
 }
 
 export function step(distance) {
-  const list = visible();
-  goTo(list[Math.max(0, Math.min(list.length - 1, list.indexOf(currentTile()) + distance))]);
+  const tile = currentTile(), list = tile ? around(tile) : visible();
+  goTo(list[Math.max(0, Math.min(list.length - 1, list.indexOf(tile) + distance))]);
 }
 
 /** To the tile in the row above or below whose middle is nearest. */
 export function stepRow(direction) {
   if (!currentTile()) return step(0);
-  const from = currentTile().getBoundingClientRect(), middle = from.left + from.width / 2;
+  const nearby = around(currentTile()), from = currentTile().getBoundingClientRect(), middle = from.left + from.width / 2;
   const cost = (tile) => {
     const box = tile.getBoundingClientRect(), down = (box.top - from.top) * direction;
     return down < 20 ? Infinity : down * 4 + Math.abs(box.left + box.width / 2 - middle);
   };
-  const nearby = blocks(), position = nearby.indexOf(blockOf(currentTile()));
-  const around = nearby.slice(Math.max(0, position - 1), position + 2); // a far one would have to be laid out first
-  const candidates = around.flatMap((block) => $$(".tile:not([hidden])", block));
-  const [best] = candidates.map((tile) => [cost(tile), tile]).sort(([a], [b]) => a - b);
+  const [best] = nearby.map((tile) => [cost(tile), tile]).sort(([a], [b]) => a - b);
   if (best && best[0] < Infinity) goTo(best[1]);
 }
 

@@ -1,6 +1,6 @@
 /** The pages with a grid: photos and trash. What is needed later is loaded later. */
 import { $, comeBack, comeBackTo, csrfToken, dialogIsOpen, onClick, onKey, showKeys, startKeys } from "./dom.js";
-import { arrange, blockOf, currentTile, goTo, idOf, startGrid, step, stepRow, tileOf, visible } from "./grid.js";
+import { arrange, blockOf, currentTile, goTo, idOf, startGrid, step, stepRow, tileAt, tileOf, visible } from "./grid.js";
 import { startLive } from "./live.js";
 import { startToasts, toast } from "./toast.js";
 
@@ -31,7 +31,7 @@ comeBack();
 async function chooseCurrent(upToHere) {
   const tile = currentTile();
   if (!chooser) await choosing();
-  chooser.choose(tile, upToHere);
+  chooser.choose(tile && tileOf(idOf(tile)), upToHere); // it may have left the page meanwhile
 }
 
 onClick({
@@ -45,8 +45,8 @@ onKey({
   ArrowLeft: () => step(-1),
   ArrowDown: () => stepRow(1),
   ArrowUp: () => stepRow(-1),
-  Home: () => goTo(visible()[0]),
-  End: () => goTo(visible().at(-1)),
+  Home: () => goTo(tileAt(0)),
+  End: () => goTo(tileAt(-1)),
   u: () => (canUpload ? chooseFiles() : false),
   "/": () => $("#q").select(),
   x: () => void chooseCurrent(false),

@@ -15,6 +15,7 @@ const nearing = new IntersectionObserver((entries) => {
 }, { rootMargin: NEAR });
 
 const due = [];
+const watched = new WeakSet();
 
 /** A few in each frame: fifty at once would hold up the scrolling. */
 function coverSome() {
@@ -41,8 +42,9 @@ export async function reveal(image, canvas) {
 
 /** Observe the tiles of a block that were not there before. */
 export function watchPlaceholders(block) {
-  for (const tile of $$(".tile[data-thumbhash]:not([data-watched])", block)) {
-    tile.dataset.watched = "";
+  for (const tile of $$(".tile[data-thumbhash]", block)) {
+    if (watched.has(tile)) continue;
+    watched.add(tile);
     nearing.observe(tile);
   }
 }

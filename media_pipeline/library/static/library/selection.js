@@ -1,7 +1,7 @@
 /** Choosing photos: by the check on each, by x, with Shift up to here, or by a long press. What is done with them is
     a form's work: the checks belong to it. */
 import { $, $$ } from "./dom.js";
-import { arrange, tileOf, tiles, visible } from "./grid.js";
+import { arrange, span, tileOf, tiles, visible } from "./grid.js";
 import { toast } from "./toast.js";
 
 const LONG_PRESS = 450; // milliseconds; Android opens its own menu after 500
@@ -16,15 +16,11 @@ const checkOf = (tile) => $(".pick input", tile);
 export function choose(tile, upToHere = false) {
   const check = tile && checkOf(tile);
   if (!check) return; // still being announced
-  if (upToHere && last) between(tileOf(last), tile).forEach((each) => set(each, true));
+  const from = upToHere && last && tileOf(last);
+  if (from) span(from, tile).filter(checkOf).forEach((each) => set(each, true));
   else set(tile, !chosen.has(check.value));
   last = check.value;
   show();
-}
-
-function between(one, other) {
-  const list = visible(), ends = [list.indexOf(one), list.indexOf(other)].sort((a, b) => a - b);
-  return ends[0] < 0 ? [other] : list.slice(ends[0], ends[1] + 1).filter(checkOf);
 }
 
 function set(tile, on) {

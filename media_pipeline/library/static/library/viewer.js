@@ -1,6 +1,6 @@
 /** A photo over the grid: a dialog with an address of its own, so that Back closes it and a reload opens its page. */
 import { $, addStyles } from "./dom.js";
-import { frameOf, goTo, tileOf, visible } from "./grid.js";
+import { around, frameOf, goTo, tileOf } from "./grid.js";
 import { startPhoto } from "./photo.js";
 
 const dialog = $("#viewer"), gridTitle = document.title;
@@ -40,8 +40,9 @@ dialog.addEventListener("htmx:afterSwap", ({ target }) => {
 });
 /** The server links to the neighbours in the library; in what a search found they are others. */
 function stayAmongFound() {
-  const list = visible(), position = list.indexOf(tileOf(shownId));
-  if (!$("#month-found") || position < 0) return;
+  const tile = $("#month-found") && tileOf(shownId);
+  if (!tile) return;
+  const list = around(tile), position = list.indexOf(tile);
   for (const [which, distance] of [["previous", -1], ["next", 1]]) {
     const link = $(`[data-do=${which}]`, dialog), neighbour = list[position + distance];
     if (link && neighbour) link.href = frameOf(neighbour).href;
