@@ -1,40 +1,63 @@
-"""Albums: an item for each, and on the record of every photo in it where it stands there.
+"""Albums, and what their owners do with them: make, name, fill, put in order, delete.
 
-The record decides, as everywhere: a photo that was rejected or deleted is gone from its albums by that one write. Terms
-lead to it in both orders: `album:{id}` by image id, which makes an album something to search in, and under `order:{id}`
-by rank, a page of which costs the same in an album of ten photos and of a thousand.
+The record decides, as everywhere: a photo that was rejected or deleted is gone from its albums by that one write.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any, Self
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import UpdateError
-from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from ulid import ULID
 
 from media_pipeline import album_ranks, aws, search
-from media_pipeline.conf import conf
-from media_pipeline.dynamodb import SharedClientModel, condition_failed
+from media_pipeline.album_places import (
+    BATCH,
+    HIDDEN,
+    POSITION,
+    Album,
+    contents,
+    ids_under,
+    position_of,
+    positions_in,
+    put,
+    rank_before,
+    rank_in,
+    remove_positions,
+    take_out,
+    term,
+)
 from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError
-from media_pipeline.models import IMAGE_ID, Image, Status, Term, new_image_id
+from media_pipeline.models import IMAGE_ID, Image, Term, new_image_id
 from media_pipeline.readers import Reader
+
+__all__ = [
+    "HIDDEN",
+    "MAX_NAME_LENGTH",
+    "MOST_AT_ONCE",
+    "POSITION",
+    "Album",
+    "add",
+    "contents",
+    "create",
+    "delete",
+    "edit",
+    "forget",
+    "forget_library",
+    "get",
+    "listed",
+    "move",
+    "rank_in",
+    "remove",
+    "term",
+]
 
 MAX_NAME_LENGTH = 100
 MOST_IMAGES = 2000  # deleting the album writes to each of them, within one request
 MOST_OF_AN_IMAGE = 50
-MOST_AT_ONCE = 100  # one BatchGetItem
+MOST_AT_ONCE = BATCH
 WRITERS = 10
-HIDDEN = frozenset({Status.DELETED, Status.REJECTED})
-POSITION = re.compile(r"[0-9A-Z]{1,400}\.[0-9A-Z]{26}")  # where a page of an album ends
 ALL = "albums"  # the term of a library under which its albums lie, by their ids
 
 
@@ -81,12 +104,12 @@ def edit(reader: Reader, album_id: str, *, name: str | None = None, cover: str |
 def delete(reader: Reader, album_id: str) -> None:
     """The album, not its photos. Last of all its own item, so that after a crash it can be deleted again."""
     album = get(reader, album_id)
-    ids = [item.image_id for item in _query(f"{album.library}|{term(album_id)}")]
+    ids = ids_under(f"{album.library}|{term(album_id)}")
     batches = [ids[start : start + MOST_AT_ONCE] for start in range(0, len(ids), MOST_AT_ONCE)]
     with ThreadPoolExecutor(WRITERS) as pool:
         for batch in batches:
             list(pool.map(lambda record: take_out(album, record), Image.load_many(batch)))
-    removepositions(album, positions(album))
+    remove_positions(album, positions_in(album))
     with aws.temporary_errors("DynamoDB"):
         album.delete()
     search.remove(album.library, [ALL], album_id)
@@ -122,7 +145,7 @@ def remove(reader: Reader, album_id: str, image_ids: Sequence[str]) -> list[str]
         raise InvalidRequestError(f"Up to {MOST_AT_ONCE} photos can be taken out at once.", field="image_ids")
     records = Image.load_many([id_ for id_ in dict.fromkeys(image_ids) if IMAGE_ID.fullmatch(id_)])
     removed = [record.image_id for record in records if rank_in(album, record) and take_out(album, record)]
-    removepositions(album, positions(album, {record.image_id for record in records}))
+    remove_positions(album, positions_in(album, {record.image_id for record in records}))
     _let_go(album, removed)
     return removed
 
@@ -138,25 +161,25 @@ def move(reader: Reader, album_id: str, image_id: str, *, before: str | None) ->
         rank = album_ranks.at_the_end(1)[0]
     else:
         other = _member(album, before)
-        rank = rank_before(album, position(rank_in(album, other), other), besides=image_id)
+        rank = rank_before(album, position_of(rank_in(album, other), other), besides=image_id)
     if rank == old:
         return
     if not put(album, record, rank):
         raise NotFoundError("There is no such photo in this album.")
-    removepositions(album, [position(old, record)])
+    remove_positions(album, [position_of(old, record)])
 
 
 def forget(record: Image) -> None:
     """Leave no trace of an image that is being erased, but for the term that goes with the others."""
     for album_id in record.rank_by_album:
         album = Album(album_id, library=record.library)
-        removepositions(album, positions(album, {record.image_id}))
+        remove_positions(album, positions_in(album, {record.image_id}))
         _let_go(album, [record.image_id])
 
 
 def forget_library(library: str) -> int:
     """Delete every album of a library that is being erased, and entries that a crash has left without one; how many."""
-    count, entries = 0, [item.image_id for item in _query(f"{library}|{ALL}")]
+    count, entries = 0, ids_under(f"{library}|{ALL}")
     for album_id in entries:
         if Album.load(album_id) is not None:
             delete(Reader(library), album_id)
