@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,9 +9,9 @@ from typing import Any
 
 from pynamodb.expressions.update import Action
 
-from media_pipeline import albums, ledger, likeness, retry_queue, sharing, storage, task_queue
-from media_pipeline.errors import ConflictError, NotFoundError, TemporaryError
-from media_pipeline.models import IMAGE_ID, PURGED, Image, Status
+from media_pipeline import albums, ledger, likeness, retry_queue, sharing, storage, trash
+from media_pipeline.errors import ConflictError, NotFoundError
+from media_pipeline.models import IMAGE_ID, Image, Status
 from media_pipeline.readers import Reader
 from media_pipeline.rendition_requests import MOST_PER_IMAGE, RenditionRequest
 from media_pipeline.said import (
@@ -27,7 +26,6 @@ from media_pipeline.search import Facet, Facets, Page, SearchQuery, find, relate
 from media_pipeline.search import facets as facets_of
 from media_pipeline.search import months as months_of
 from media_pipeline.storage import Purpose
-from media_pipeline.telemetry import logger
 from media_pipeline.uploading import (
     CONTENT_TYPES,
     Announcement,
@@ -252,59 +250,20 @@ def _values(changes: Edit) -> dict[str, Any]:
 def delete(reader: Reader, image_id: str) -> None:
     """Into the trash: gone from every list with one write, restorable for 30 days."""
     record = _own(reader, image_id)
-    if record.deleted_at:
-        return
-    now = dt.datetime.now(dt.UTC)
-    _enter_in_trash(record, now.date().isoformat())
-    if record.change([Image.deleted_at.set(now.isoformat(timespec="seconds"))], Image.deleted_at.does_not_exist()):
-        # Once more: a restore of an earlier deletion may just have removed what was written above.
-        _enter_in_trash(record, now.date().isoformat())
-    _tell_of_faces(record)
-
-
-def _tell_of_faces(record: Image) -> None:
-    """Lists and counts of people leave out what is in the trash."""
-    if record.faces:
-        try:
-            task_queue.send("follow_trash", {"image_id": record.image_id})
-        except TemporaryError as error:  # the photo is where it should be; `reconcile` puts the counts right
-            logger.warning("people are counted later", image_id=record.image_id, reason=str(error))
-
-
-def _enter_in_trash(record: Image, day: str) -> None:
-    """Where the library finds it, and where the sweep does; before the record says so, as no deletion may be lost."""
-    terms.write(terms.TRASH, [terms.DAYS], day)
-    terms.write(terms.TRASH, [day], record.image_id)
-    terms.write(record.library, [terms.TRASH], record.image_id)
+    if not record.deleted_at:
+        trash.put(record)
 
 
 def restore(reader: Reader, image_id: str) -> Image:
     record = _own(reader, image_id)
-    if record.deleted_at:
-        day = record.deleted_at[:10]
-        if not record.change([Image.deleted_at.remove()], Image.deleted_at == record.deleted_at):
-            return _own(reader, image_id)  # restored by another request, or purged: as it is now, if it still is
-        terms.remove(record.library, [terms.TRASH], image_id)
-        terms.remove(terms.TRASH, [day], image_id)
-        now = _own(reader, image_id)
-        if now.deleted_at:  # again, while its entries were being removed
-            _enter_in_trash(now, now.deleted_at[:10])
-        _tell_of_faces(record)
+    if record.deleted_at and not trash.restore(record):
+        return _own(reader, image_id)  # restored by another request, or purged: as it is now, if it still is
     return record
 
 
 def purge(reader: Reader, image_id: str) -> None:
     """Out of the trash for good: nobody finds it any more, and the next sweep erases it."""
-    record = _own(reader, image_id)
-    if not record.deleted_at:
-        raise ConflictError("Only what is in the trash can be deleted for good.")
-    day = record.deleted_at[:10]
-    _enter_in_trash(record, PURGED[:10])
-    if not record.change([Image.deleted_at.set(PURGED)], Image.deleted_at == record.deleted_at):
-        raise ConflictError("The photo was changed meanwhile. Look at it again.")
-    _enter_in_trash(record, PURGED[:10])  # once more: a sweep may have looked when it was not due yet
-    terms.remove(record.library, [terms.TRASH], image_id)
-    terms.remove(terms.TRASH, [day], image_id)
+    trash.purge(_own(reader, image_id))
 
 
 def delete_album(reader: Reader, album_id: str) -> None:
