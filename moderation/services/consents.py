@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from media_pipeline.errors import NotFoundError
 from media_pipeline.readers import Reader
 from media_pipeline.tagging import consents, task_queue
@@ -18,12 +20,14 @@ TEXT, VERSION = consents.TEXT, consents.VERSION
 
 @dataclass(frozen=True, slots=True)
 class ConsentState:
-    """`given_at` is None while there is no consent; `history` has what was given and revoked, newest first."""
+    """`given_at` is None while there is no consent; `history` has what was given and revoked, newest first, and is
+    read when somebody looks at it.
+    """
 
     library: str
     given_at: dt.datetime | None
     version: str
-    history: list[ConsentEntry]
+    history: QuerySet[ConsentEntry]
 
     @property
     def is_given(self) -> bool:
@@ -38,7 +42,7 @@ def state(actor: Actor, library: str) -> ConsentState:
         raise NotFoundError("There is no library with this id.")
     consent = consents.as_of_now(library)
     given_at = dt.datetime.fromisoformat(consent.given_at) if consent else None
-    history = list(ConsentEntry.objects.filter(library=library)[:50])
+    history = ConsentEntry.objects.filter(library=library)[:50]
     return ConsentState(library, given_at, consent.version if consent else "", history)
 
 

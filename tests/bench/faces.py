@@ -12,6 +12,7 @@ import os
 import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402 - after the environment is prepared
 from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from PIL import Image as Pillow  # noqa: E402
 from PIL import ImageOps  # noqa: E402
@@ -33,14 +35,17 @@ from config.local_aws.detectors.models import packaged_models  # noqa: E402
 from config.local_aws.rekognition.server import Server  # noqa: E402
 from config.local_aws.rekognition.service import Service  # noqa: E402
 from media_pipeline import aws, rekognition, storage  # noqa: E402
-from media_pipeline.consents import as_of_now  # noqa: E402
+from media_pipeline.consents import as_of_now, give  # noqa: E402
 from media_pipeline.models import Image, Rendition, new_image_id  # noqa: E402
 from media_pipeline.readers import Reader  # noqa: E402
-from moderation.models import Erasure, Face, Person, Suggestion  # noqa: E402
-from moderation.services import face_pictures, faces, forgetting, matching, people, telling, traces  # noqa: E402
+from moderation.models import Erasure, Face, Person, Suggestion, User  # noqa: E402
+from moderation.roles import create_groups  # noqa: E402
+from moderation.services import faces, forgetting, matching, people, telling, traces  # noqa: E402
 from moderation.services.forgetting_steps import needles_of  # noqa: E402
 from tests.bench import figures  # noqa: E402
+from tests.hooks import counted_calls  # noqa: E402
 from tests.moderation.faces import world  # noqa: E402
+from tests.moderation.world import People as World  # noqa: E402
 from tests.uploads import announced, reread  # noqa: E402
 
 MOST_FACES, MOST_PEOPLE = 10_000, 200
@@ -135,7 +140,7 @@ def suggestions(folder: Path) -> None:
 
 
 def large_library(owner: Reader) -> None:
-    """Rows of people and faces, and the records of those that a page shows."""
+    """Rows of people and faces, a tenth of them unknown ones in groups, and the records of those that a page shows."""
     everybody = [
         Person(library=owner.id, name=f"Person {number}", folded_name=f"person {number}")
         for number in range(MOST_PEOPLE)
@@ -144,6 +149,7 @@ def large_library(owner: Reader) -> None:
     rows = []
     for number in range(MOST_FACES):
         image_id = new_image_id()
+        known = number % 10 > 0
         rows.append(
             Face(
                 face_id=f"{image_id}-1",
@@ -155,43 +161,66 @@ def large_library(owner: Reader) -> None:
                 height=0.2,
                 confidence=99.0,
                 quality=float(number % 97),
-                state=Face.State.NAMED,
-                person=everybody[number % MOST_PEOPLE],
+                vector=str(uuid.uuid4()),
+                state=Face.State.NAMED if known else Face.State.UNKNOWN,
+                person=everybody[number // 10 % MOST_PEOPLE] if known else None,
+                cluster="" if known else f"group-{number // 100}",
             )
         )
     Face.objects.bulk_create(rows, batch_size=1000)
     telling.recount(person.pk for person in everybody)
+    features = [person.feature for person in Person.objects.filter(library=owner.id).select_related("feature")]
+    groups = [face for group in faces.clusters(owner) for face in group.faces]
     with Image.batch_write() as batch:
-        for person in Person.objects.filter(library=owner.id).select_related("feature"):
-            assert person.feature is not None
+        for face in {face.image_id: face for face in [*features, *groups] if face}.values():
             batch.save(
                 Image(
-                    person.feature.image_id,
+                    face.image_id,
                     owner=owner.id,
                     library=owner.id,
                     filename="a.jpg",
                     content_type="image/jpeg",
                     bytes=1,
                     version_id="1",
+                    width=2400,
+                    height=1800,
                     renditions={"large": ["jpeg", 600, 450, 40_000]},
+                    face_collection="bench",
                 )
             )
 
 
-def people_page() -> None:
-    owner = world.new_owner()
+def people_pages() -> None:
+    """The owner's and the console's, asked for as a browser asks, and answered to the last byte."""
+    account = User.objects.create_user("bench", "bench@example.com", "darkroom")
+    owner = Reader(account.pk)
+    give(owner.id, by=owner.id)
     large_library(owner)
-    started = time.perf_counter()
-    with CaptureQueriesContext(connection) as statements:
-        cards = people.cards(owner, owner.id)
-        shown = face_pictures.of(owner, [card.person.feature for card in cards if card.person.feature])
-        suggested = people.merge_suggestions(owner, owner.id)
-    milliseconds = 1000 * (time.perf_counter() - started)
-    assert len(cards) == MOST_PEOPLE
-    assert all(picture.url for picture in shown.values())
-    figures.say(f"{len(cards)} people, {len(shown)} pictures, {len(suggested)} suggestions to merge")
-    figures.keep("faces.people_page.statements", len(statements), "SQL", at_most=10)
-    figures.keep("faces.people_page.milliseconds", milliseconds, "ms")
+    create_groups()
+    look("faces.people_page", account, "/people/", "Edit Person 199", at_most=10)
+    look(
+        "faces.console_people_page",
+        World().user("face reviewer"),
+        f"/admin/faces/people?library={owner.id}",
+        "Person 199",
+    )
+
+
+def look(figure: str, account: User, address: str, last: str, *, at_most: float | None = None) -> None:
+    """The second time somebody opens the page: the first one also loads templates and modules."""
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(account)
+    client.get(address)
+    with counted_calls() as calls, CaptureQueriesContext(connection) as statements:
+        started = time.perf_counter()
+        answer = client.get(address)
+        milliseconds = 1000 * (time.perf_counter() - started)
+    page = answer.content.decode()
+    assert (answer.status_code, last in page) == (200, True)
+    figures.say(f"{address.partition('?')[0]}: {page.count('<image ')} faces cut out; calls to AWS: {dict(calls)}")
+    figures.keep(f"{figure}.statements", len(statements), "SQL", at_most=at_most)
+    figures.keep(f"{figure}.milliseconds", milliseconds, "ms")
+    figures.keep(f"{figure}.kilobytes", len(answer.content) / 1000, "KB")
 
 
 # How long to forget
@@ -247,7 +276,7 @@ def main() -> None:
     try:
         EMULATOR.provision()
         call_command("migrate", verbosity=0)
-        people_page()
+        people_pages()
         if options.faces:
             with recognition(packaged_models()):
                 suggestions(options.faces)
