@@ -179,6 +179,22 @@ def no_chance_reviews(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Policy, "samples", asked_for)
 
 
+@pytest.fixture
+def fresh_policy(aws: Emulator) -> Iterator[None]:
+    """The default thresholds, no random samples, and no model that answered before."""
+    from media_pipeline import policy
+
+    def remove() -> None:
+        for pk in (policy.CURRENT, policy.MODEL):
+            policy.PolicyItem(pk, version=0, body="").delete()
+        policy.forget()
+
+    remove()
+    policy.publish(policy.Policy(version=1, sample_rate=0))
+    yield
+    remove()
+
+
 @pytest.fixture(autouse=True)
 def an_address_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test calls from another address, so that none is throttled for what those before it did."""

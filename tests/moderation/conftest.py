@@ -53,12 +53,12 @@ def people(db: None) -> People:
 def flagged(aws: Emulator, people: People, rekognition: RekognitionStub) -> Callable[..., Image]:
     """An image that the pipeline flagged, with its case: `flagged(labels=EXPLICIT, owner="bob")`."""
     from moderation.services import projection
-    from tests.pictures import make_jpeg, unseen
+    from tests.pictures import new_jpeg
     from tests.uploads import processed
 
     def make(*, labels: Labels = EXPLICIT, owner: str = "alice", **more: Any) -> Image:
         rekognition.finds_labels(*labels)
-        record = processed(make_jpeg(seed=unseen()), owner=owner, **more)
+        record = processed(new_jpeg(), owner=owner, **more)
         rekognition.reset()
         projection.project(record)
         return record

@@ -18,7 +18,7 @@ from media_pipeline.verdicts import Outcome, Verdict
 from moderation.models import AuditLine, ChildSafetyCase, ReviewCase, Score
 from moderation.services import projection, voices
 from tests.moderation.world import WEAPONS, Stream, deliver
-from tests.pictures import make_jpeg, unseen
+from tests.pictures import new_jpeg
 from tests.rekognition_stub import RekognitionStub
 from tests.uploads import processed, reread
 
@@ -66,7 +66,7 @@ def inbox(aws: Emulator) -> Inbox:
 @pytest.fixture
 def flagged_image(stream: Stream, people: object, rekognition: RekognitionStub) -> Image:
     rekognition.finds_labels(*WEAPONS)
-    return processed(make_jpeg(800, 600, seed=unseen()), owner="alice", filename="toy.jpg")
+    return processed(new_jpeg(800, 600), owner="alice", filename="toy.jpg")
 
 
 @pytest.mark.usefixtures("people")
@@ -85,7 +85,7 @@ class TestWhatPublishes:
         assert message["console"] == f"http://127.0.0.1:8000/admin/review/{flagged_image.image_id}"
 
     def test_an_image_without_a_flag_is_not(self, stream: Stream, inbox: Inbox) -> None:
-        record = processed(make_jpeg(seed=unseen()))
+        record = processed(new_jpeg())
         stream.pump()
         assert not ReviewCase.objects.filter(pk=record.image_id).exists()
         assert inbox.about(record) == []
@@ -109,7 +109,7 @@ class TestWhatPublishes:
     ) -> None:
         from media_pipeline.readers import Reader
 
-        record = processed(make_jpeg(seed=unseen()))
+        record = processed(new_jpeg())
         voices.report(Reader("bob"), record.image_id, "my neighbour's garden")
         stream.pump()
         case = ReviewCase.objects.get(pk=record.image_id)
@@ -237,7 +237,7 @@ class TestTheBlurredRendition:
 class TestHeirs:
     def test_they_follow_what_becomes_of_their_source(self, stream: Stream, rekognition: RekognitionStub) -> None:
         rekognition.finds_labels(*WEAPONS)
-        data = make_jpeg(seed=unseen())
+        data = new_jpeg()
         source = processed(data, owner="alice")
         heir = processed(data, owner="bob")
         assert heir.verdict_from == source.image_id
@@ -252,7 +252,7 @@ class TestHeirs:
         self, stream: Stream, rekognition: RekognitionStub
     ) -> None:
         rekognition.finds_labels(*WEAPONS)
-        data = make_jpeg(seed=unseen())
+        data = new_jpeg()
         source, heir = processed(data, owner="alice"), processed(data, owner="bob")
         reviews.decide(reread(heir), ALLOW, by="mod")
         reviews.decide(reread(source), REMOVE, by="other")
@@ -261,7 +261,7 @@ class TestHeirs:
 
     def test_copies_of_a_held_image_are_held(self, stream: Stream, rekognition: RekognitionStub) -> None:
         rekognition.finds_labels(*WEAPONS)
-        data = make_jpeg(seed=unseen())
+        data = new_jpeg()
         source, heir = processed(data, owner="alice"), processed(data, owner="bob")
         reviews.hold(reread(source), because="seen", by="mod")
         stream.pump()

@@ -18,7 +18,7 @@ from moderation.roles import Moderator, create_groups, join, moderator
 from moderation.services import webhook_endpoints
 from tests.conftest import REKOGNITION, from_now_on
 from tests.moderation.receiving import Receiver, is_signed
-from tests.pictures import make_jpeg, unseen
+from tests.pictures import new_jpeg
 from tests.uploads import uploaded
 
 
@@ -56,7 +56,7 @@ def test_an_upload_is_told_of_when_it_is_ready_and_again_after_a_refusal(
     answers: Iterator[tuple[int, dict[str, str], bytes]] = iter([(503, {}, b"busy"), (200, {}, b"")])
     receiver.respond = lambda _: next(answers)
 
-    record, _ = uploaded(make_jpeg(800, 600, seed=unseen()), owner=alice.pk, filename="beach.jpg")
+    record, _ = uploaded(new_jpeg(800, 600), owner=alice.pk, filename="beach.jpg")
 
     first, second = receiver.wait_for(2, seconds=60)
     assert is_signed(first, secret)

@@ -22,7 +22,7 @@ from tests.moderation.conftest import MakeEndpoint
 from tests.moderation.receiving import Receiver, is_signed
 from tests.moderation.sending import said, send, send_all
 from tests.moderation.world import WEAPONS, People, Stream, deliver
-from tests.pictures import make_jpeg, unseen
+from tests.pictures import new_jpeg
 from tests.rekognition_stub import RekognitionStub
 from tests.uploads import announced, processed, reread
 
@@ -31,7 +31,7 @@ REMOVE = Verdict(Outcome.REMOVE, "violence", 1, reason="seen it", batch="b")
 
 
 def photo(**more: Any) -> Image:
-    return processed(make_jpeg(seed=unseen()), **{"owner": "alice", **more})
+    return processed(new_jpeg(), **{"owner": "alice", **more})
 
 
 def queued(aws: Emulator) -> list[dict[str, Any]]:
