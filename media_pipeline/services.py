@@ -248,7 +248,7 @@ def _values(changes: Edit) -> dict[str, Any]:
 
 
 def delete(reader: Reader, image_id: str) -> None:
-    """Into the trash: gone from every list with one write, restorable for 30 days."""
+    """Into the trash: gone from every list with one write, restorable until the sweep erases it."""
     record = _own(reader, image_id)
     if not record.deleted_at:
         trash.put(record)
