@@ -5,21 +5,19 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image as Pillow
 
-from media_pipeline import erasure, pipeline, search, services, storage
+from media_pipeline import pipeline, search, services, storage
 from media_pipeline.conf import conf
-from media_pipeline.events import ObjectVersion
 from media_pipeline.models import Image, Status, adopted_image_id, new_image_id, original_key
 from media_pipeline.readers import Reader
-from media_pipeline.services import Announcement, Edit
+from media_pipeline.services import Announcement
 from tests import hooks
 from tests.conftest import EMULATOR
 from tests.pictures import encode, make_jpeg, make_picture
-from tests.uploads import announced, processed, reread, stored, uploaded
+from tests.uploads import processed, reread, stored, uploaded
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -33,95 +31,6 @@ def rendition(record: Image, name: str) -> Pillow.Image:
     picture = Pillow.open(io.BytesIO(data))
     assert picture.size == (found.width, found.height)
     return picture
-
-
-def exists(key: str) -> bool:
-    listed = EMULATOR.root_client("s3").list_objects_v2(Bucket=conf.renditions_bucket, Prefix=key)
-    return bool(listed["KeyCount"])
-
-
-# What must not happen
-
-
-def test_the_same_event_twice_changes_nothing() -> None:
-    record, version = uploaded(make_jpeg())
-    pipeline.process_object(version)
-    revision = reread(record).revision
-    with hooks.counted_calls() as calls:
-        pipeline.process_object(version)
-    assert reread(record).revision == revision
-    assert calls["s3.GetObject"] == calls["s3.PutObject"] == 0
-
-
-def test_a_form_posted_again_with_other_bytes_changes_nothing_and_leaves_no_trace() -> None:
-    record, version = uploaded(make_jpeg(640, 480))
-    pipeline.process_object(version)
-    replayed = stored(make_jpeg(320, 200, seed=2), original_key(record.image_id))
-    pipeline.process_object(replayed)
-    assert (reread(record).width, reread(record).version_id) == (640, version.version_id)
-    assert storage.original_versions(version.key) == [version.version_id]
-
-
-def test_the_version_processed_first_is_the_image_even_if_it_arrived_last() -> None:
-    record, first = uploaded(make_jpeg(640, 480))
-    second = stored(make_jpeg(320, 200, seed=2), first.key)
-    pipeline.process_object(second)
-    pipeline.process_object(first)
-    assert reread(record).width == 320
-    assert storage.original_versions(first.key) == [second.version_id]
-
-
-def test_concurrent_events_of_one_image_process_it_once() -> None:
-    record, version = uploaded(make_jpeg(1200, 900))
-    with hooks.counted_calls() as calls, ThreadPoolExecutor(4) as pool:
-        list(pool.map(pipeline.process_object, [version] * 4))
-    assert reread(record).status is Status.READY
-    assert calls["s3.GetObject"] == 1
-
-
-def test_an_image_erased_while_it_is_processed_stays_erased() -> None:
-    record, version = uploaded(make_jpeg())
-    with hooks.first("s3.PutObject", lambda: erasure.erase(reread(record)), path="optimized/jpeg") as erased:
-        pipeline.process_object(version)
-    assert erased
-    assert Image.load(record.image_id) is None
-    assert not any(exists(f"{folder}/{record.image_id}") for folder in ("thumbnails/small", "optimized/jpeg"))
-
-
-def test_an_edit_made_while_the_image_is_processed_survives() -> None:
-    record, version = uploaded(make_jpeg(), owner="edith", tags=["old"])
-    change = Edit(title="By the lake", tags=["new"])
-    with hooks.first("s3.PutObject", lambda: services.edit(Reader("edith"), record.image_id, change), path="optimized"):
-        pipeline.process_object(version)
-    after = reread(record)
-    assert (after.title, after.tags, after.status) == ("By the lake", ["new"], Status.READY)
-    assert [image.image_id for image in search.page("edith", "word:new", size=5).images] == [record.image_id]
-    assert not search.page("edith", "word:old", size=5).images
-
-
-def test_an_image_deleted_while_it_is_processed_stays_in_the_trash() -> None:
-    record, version = uploaded(make_jpeg(), owner="dora")
-    with hooks.first("s3.PutObject", lambda: services.delete(Reader("dora"), record.image_id), path="optimized"):
-        pipeline.process_object(version)
-    assert reread(record).status is Status.DELETED
-    assert services.restore(Reader("dora"), record.image_id).status is Status.READY
-
-
-def test_an_event_for_an_object_that_is_gone_does_nothing() -> None:
-    key = f"original/{new_image_id()}"
-    pipeline.process_object(ObjectVersion(conf.originals_bucket, key, "gone"))
-    assert Image.load(key.removeprefix("original/")) is None
-
-
-def test_an_announced_image_whose_object_is_gone_fails_with_that_reason() -> None:
-    record, version = uploaded(make_jpeg())
-    EMULATOR.root_client("s3").delete_object(Bucket=version.bucket, Key=version.key, VersionId=version.version_id)
-    pipeline.process_object(version)
-    assert reread(record).status is Status.FAILED
-    assert "no longer in the bucket" in reread(record).failure
-
-
-# What must happen
 
 
 def test_a_photo_ends_ready_with_all_renditions_and_facts() -> None:
@@ -267,95 +176,3 @@ def test_an_image_too_wide_for_webp_goes_without_it() -> None:
     assert record.status is Status.READY
     assert record.rendition("webp") is None
     assert record.rendition("jpeg") is not None
-
-
-# What time heals
-
-
-def test_s3_answering_503_twice_is_not_noticed() -> None:
-    record, version = uploaded(make_jpeg())
-    with hooks.failing("s3.GetObject", times=2) as refused:
-        pipeline.process_object(version)
-    assert len(refused) == 2
-    assert reread(record).status is Status.READY
-
-
-def waiting_messages() -> list[str]:
-    sqs = EMULATOR.root_client("sqs")
-    answer = sqs.get_queue_attributes(
-        QueueUrl=conf.retry_queue_url,
-        AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"],
-    )
-    return [name for name, number in answer["Attributes"].items() for _ in range(int(number))]
-
-
-def test_an_outage_sends_the_image_to_the_retry_queue_and_keeps_what_was_done() -> None:
-    before = len(waiting_messages())
-    record, version = uploaded(make_jpeg())
-    with hooks.failing("s3.PutObject", times=99):
-        pipeline.process_object(version)
-    held = reread(record)
-    assert (held.status, held.lease) == (Status.PROCESSING, None)
-    assert len(waiting_messages()) == before + 1
-    pipeline.resume(record.image_id)
-    assert reread(record).status is Status.READY
-
-
-def test_a_retry_goes_on_where_the_ledger_says() -> None:
-    record, version = uploaded(make_jpeg())
-
-    def refuse_webp() -> None:
-        raise hooks.refusal("s3", "PutObject")
-
-    with hooks.first("s3.PutObject", refuse_webp, path="optimized/webp"):
-        pipeline.process_object(version)
-    states = reread(record).stage_states
-    assert (states["thumbnails"]["state"], states["optimize"]["state"]) == ("done", "failed")
-    with hooks.counted_calls() as calls:
-        pipeline.resume(record.image_id)
-    assert reread(record).status is Status.READY
-    assert calls["s3.PutObject"] == 2  # jpeg and webp; the thumbnails are there
-
-
-def test_when_the_attempts_are_used_up_the_image_fails_and_can_be_tried_again() -> None:
-    record, version = uploaded(make_jpeg(), owner="frank")
-    record.update([Image.attempts.set(conf.max_attempts - 1)])
-    with hooks.failing("s3.PutObject", times=99):
-        pipeline.process_object(version)
-    failed = reread(record)
-    assert failed.status is Status.FAILED
-    assert "Gave up after 14 attempts" in failed.failure
-    services.retry(Reader("frank"), record.image_id)
-    pipeline.resume(record.image_id)
-    assert reread(record).status is Status.READY
-
-
-def test_invocations_that_never_came_to_an_end_are_counted_too() -> None:
-    record, version = uploaded(make_jpeg())
-    record.update([Image.attempts.set(conf.max_attempts)])
-    pipeline.process_object(version)
-    assert "never came to an end" in reread(record).failure
-
-
-def test_a_fault_of_ours_is_raised_and_leaves_the_image_to_the_next_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
-    record, version = uploaded(make_jpeg(seed=41))
-    with monkeypatch.context() as broken:
-        broken.setattr(search, "found_terms", lambda _: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            pipeline.process_object(version)
-    assert reread(record).lease is None
-    pipeline.process_object(version)
-    assert reread(record).status is Status.READY
-
-
-def test_a_lease_that_ran_out_is_taken_over() -> None:
-    record, version = uploaded(make_jpeg())
-    record.update([Image.lease.set("crashed"), Image.lease_until.set(1), Image.version_id.set(version.version_id)])
-    pipeline.process_object(version)
-    assert reread(record).status is Status.READY
-
-
-def test_a_retry_for_an_image_that_nobody_uploaded_waits() -> None:
-    record = announced()
-    pipeline.resume(record.image_id)
-    assert reread(record).status is Status.UPLOADING
