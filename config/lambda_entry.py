@@ -15,7 +15,10 @@ import importlib  # noqa: E402
 from collections.abc import Callable  # noqa: E402
 from typing import Any  # noqa: E402
 
-from zappa.handler import LambdaHandler  # noqa: E402
+from config import lean_start  # noqa: E402
+
+with lean_start.without_boto3():
+    from zappa.handler import LambdaHandler
 
 Event = dict[str, Any]
 
@@ -68,6 +71,7 @@ class Entry(LambdaHandler):  # type: ignore[misc]  # Zappa ships no types
                 for path in functions:
                     function(path)
         else:
+            lean_start.import_rest_framework()
             from django.urls import get_resolver  # noqa: PLC0415 - Django's settings are known from here on
 
             _ = get_resolver().url_patterns

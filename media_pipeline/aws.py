@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004 - botocore's name
 
@@ -60,9 +60,9 @@ def client(service: str) -> Any:
     if service not in _clients:
         with _lock:
             if service not in _clients:
-                _session = _session or boto3.Session()
+                _session = _session or botocore.session.get_session()
                 config = CONFIG.merge(Config(signature_version="s3v4")) if service == "s3" else CONFIG
-                _clients[service] = _session.client(service, config=config)
+                _clients[service] = _session.create_client(service, config=config)
     return _clients[service]
 
 

@@ -32,7 +32,7 @@ def remove_traces(record: Image) -> None:
     unasked = {**UNASKED, BLURRED: "jpeg"}  # stored maybe by an attempt that did not live to write it down
     keys = {rendition_key(record.image_id, name, format_) for name, format_ in unasked.items()}
     keys |= {rendition.key(record.image_id) for rendition in record.rendition_list}
-    storage.renditions().remove(sorted(keys))
+    storage.remove_renditions(sorted(keys))
     terms = search.said_terms(record) | search.found_terms(record) | {search.TRASH}
     search.remove(record.library, terms, record.image_id)
     if record.phash:

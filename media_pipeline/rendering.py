@@ -38,7 +38,7 @@ def render(image_id: str, request: RenditionRequest) -> None:
     rendition = Rendition(request.name, request.format, made.width, made.height, len(data))
     storage.put_rendition(image_id, rendition, data)
     if not ledger.add_rendition(record, rendition):
-        storage.renditions().remove([rendition.key(image_id)])  # erased meanwhile
+        storage.remove_renditions([rendition.key(image_id)])  # erased meanwhile
 
 
 def encode(pixels: Pillow.Image, format: str, quality: int) -> bytes:  # noqa: A002 - the API's word

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from botocore.exceptions import BotoCoreError, ClientError, IncompleteReadError
-from storages.backends.s3 import S3Storage
 
 from media_pipeline import aws, presigning
 from media_pipeline.conf import conf
@@ -27,6 +26,7 @@ from media_pipeline.telemetry import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from storages.backends.s3 import S3Storage
 
 CONTENT_TYPES = {"jpeg": "image/jpeg", "webp": "image/webp", "avif": "image/avif", "png": "image/png"}
 IMMUTABLE = "private, max-age=31536000, immutable"
@@ -158,48 +158,24 @@ def _translated(error: ClientError) -> Exception:
 # Renditions
 
 
-class RenditionStorage(S3Storage):  # type: ignore[misc] # django-storages has no types
-    """django-storages over our own client: one PutObject a rendition, and addresses that browsers can cache."""
-
-    def __init__(self) -> None:
-        keys = conf.cloudfront_key_id and conf.cloudfront_key
-        super().__init__(
-            bucket_name=conf.renditions_bucket,
-            region_name=conf.region,
-            file_overwrite=True,
-            custom_domain=conf.cloudfront_domain if keys else None,  # never an address that is not signed
-            cloudfront_key_id=conf.cloudfront_key_id if keys else None,
-            cloudfront_key=conf.cloudfront_key.encode() if keys else None,
+def put_rendition(image_id: str, rendition: Rendition, data: bytes) -> None:
+    """Store from memory in one request."""
+    with aws.temporary_errors("S3"):
+        s3().put_object(
+            Bucket=conf.renditions_bucket,
+            Key=rendition.key(image_id),
+            Body=data,
+            ContentType=CONTENT_TYPES[rendition.format],
+            CacheControl=IMMUTABLE,
         )
 
-    def put(self, key: str, data: bytes, *, content_type: str) -> None:
-        """Store from memory in one request; `save` would start transfer threads for each small object."""
-        with aws.temporary_errors("S3"):
-            s3().put_object(
-                Bucket=self.bucket_name, Key=key, Body=data, ContentType=content_type, CacheControl=IMMUTABLE
-            )
 
-    def remove(self, keys: list[str]) -> None:
-        """Delete up to 1,000 objects, whether they exist or not."""
-        with aws.temporary_errors("S3"):
-            s3().delete_objects(
-                Bucket=self.bucket_name, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
-            )
-
-    def signed_url(self, key: str, *, seconds: int, parameters: dict[str, str]) -> str:
-        if self.custom_domain:
-            url: str = self.url(key, parameters=parameters, expire=presigning.window_end(seconds) - time.time())
-            return url
-        return presigning.presigned(self.bucket_name, key, parameters, seconds=seconds)
-
-
-@cache
-def renditions() -> RenditionStorage:
-    return RenditionStorage()
-
-
-def put_rendition(image_id: str, rendition: Rendition, data: bytes) -> None:
-    renditions().put(rendition.key(image_id), data, content_type=CONTENT_TYPES[rendition.format])
+def remove_renditions(keys: list[str]) -> None:
+    """Delete up to 1,000 objects, whether they exist or not."""
+    with aws.temporary_errors("S3"):
+        s3().delete_objects(
+            Bucket=conf.renditions_bucket, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
+        )
 
 
 def fetch_rendition(image_id: str, rendition: Rendition) -> bytes | None:
@@ -245,7 +221,7 @@ def sign(record: Image, reader: Reader, purpose: Purpose, name: str) -> str | No
         return presigning.presigned(conf.originals_bucket, record.object_key, parameters, seconds=seconds)
     if rendition is None:
         return None
-    return renditions().signed_url(rendition.key(record.image_id), seconds=seconds, parameters=parameters)
+    return _rendition_url(rendition.key(record.image_id), seconds, parameters)
 
 
 def _seconds_allowed(record: Image, reader: Reader, name: str) -> int:
@@ -297,3 +273,23 @@ def _attachment(record: Image, rendition: Rendition | None, *, is_guest: bool) -
         stem = filename.rpartition(".")[0] or filename
         filename = f"{stem}.{rendition.key(record.image_id).rpartition('.')[2]}"
     return f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
+
+
+def _rendition_url(key: str, seconds: int, parameters: dict[str, str]) -> str:
+    """CloudFront's address where it can be signed, else the bucket's."""
+    if conf.cloudfront_domain and conf.cloudfront_key_id and conf.cloudfront_key:
+        url: str = _distribution().url(key, parameters=parameters, expire=presigning.window_end(seconds) - time.time())
+        return url
+    return presigning.presigned(conf.renditions_bucket, key, parameters, seconds=seconds)
+
+
+@cache
+def _distribution() -> S3Storage:
+    from storages.backends.s3 import S3Storage  # noqa: PLC0415 - brings boto3, which nothing else needs: 30 ms
+
+    return S3Storage(
+        bucket_name=conf.renditions_bucket,
+        custom_domain=conf.cloudfront_domain,
+        cloudfront_key_id=conf.cloudfront_key_id,
+        cloudfront_key=conf.cloudfront_key.encode(),
+    )

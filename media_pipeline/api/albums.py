@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,6 +12,7 @@ from rest_framework.views import APIView
 from media_pipeline.api import responses
 from media_pipeline.api.authentication import reader_of
 from media_pipeline.api.cursors import Cursors
+from media_pipeline.api.description import extend_schema
 from media_pipeline.api.listing import Paged
 from media_pipeline.api.repetition import IDEMPOTENCY_KEY, once
 from media_pipeline.api.requests import Input, Text, validated

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -10,6 +9,7 @@ from rest_framework.views import APIView
 from media_pipeline import services
 from media_pipeline.api import responses
 from media_pipeline.api.authentication import reader_of
+from media_pipeline.api.description import extend_schema
 from media_pipeline.api.listing import Likeness
 from media_pipeline.api.requests import Input, validated
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponseRedirect
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,6 +17,7 @@ from media_pipeline import services, storage
 from media_pipeline.api import responses
 from media_pipeline.api.authentication import reader_of
 from media_pipeline.api.cursors import Cursors
+from media_pipeline.api.description import extend_schema
 from media_pipeline.api.errors import PreconditionFailed
 from media_pipeline.api.etags import etag, is_unmodified, required_revision
 from media_pipeline.api.listing import Listing, parameters, query_from

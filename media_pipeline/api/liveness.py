@@ -6,9 +6,10 @@ from typing import NoReturn
 
 from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
-from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
+
+from media_pipeline.api.description import extend_schema
 
 
 @require_safe

@@ -10,7 +10,6 @@ from __future__ import annotations
 from django.contrib.auth import authenticate, get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.utils.crypto import constant_time_compare
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny
@@ -21,6 +20,7 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
 from media_pipeline.api.authentication import ROLES
+from media_pipeline.api.description import extend_schema
 from media_pipeline.api.requests import Input, Text, validated
 from media_pipeline.api.throttling import AddressThrottle
 from media_pipeline.token_families import rotate

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from media_pipeline.api import responses
 from media_pipeline.api.authentication import reader_of
+from media_pipeline.api.description import extend_schema
 from media_pipeline.api.repetition import IDEMPOTENCY_KEY, once
 from media_pipeline.api.requests import Input, Text, validated
 from media_pipeline.tagging import Box

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from media_pipeline.api.authentication import reader_of
+from media_pipeline.api.description import extend_schema
 from media_pipeline.api.requests import Input, Text, validated
 from moderation.api.faces import FaceListing, FacePage, page
 from moderation.models import Person

@@ -41,10 +41,10 @@ def full_page(announce: Callable[..., Image], monkeypatch: pytest.MonkeyPatch) -
     """More photos than a page takes, all ready."""
     from media_pipeline.models import Image
 
-    def signed_url(self: storage.RenditionStorage, key: str, *, seconds: int, parameters: dict[str, str]) -> str:
+    def rendition_url(key: str, seconds: int, parameters: dict[str, str]) -> str:
         return address(key)
 
-    monkeypatch.setattr(storage.RenditionStorage, "signed_url", signed_url)
+    monkeypatch.setattr(storage, "_rendition_url", rendition_url)
     facts: dict[str, Any] = {
         "version_id": "1",
         "width": 4000,
