@@ -6,6 +6,7 @@ every reading looks at the time itself.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 import secrets
@@ -13,6 +14,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.crypto import salted_hmac
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from media_pipeline import albums, aws, search
@@ -85,20 +87,29 @@ class Terms:
     may_download: bool = False
 
 
-def share_image(reader: Reader, image_id: str, terms: Terms) -> tuple[Share, str]:
-    """The link and its token, which nobody can look up later."""
+def share_image(reader: Reader, image_id: str, terms: Terms, *, call: str = "") -> tuple[Share, str]:
+    """The link and its token, which nobody can look up later; who names the `call` can ask `made_by` for it."""
     record = Image.load(image_id) if IMAGE_ID.fullmatch(image_id) else None
     if record is None or not reader.owns(record.owner):
         raise NotFoundError("There is no image with this id.")
     if record.status is not Status.READY or record.review == ReviewState.RESTRICTED:
         raise ConflictError("Only photos that are ready, and not restricted, can be shared.")
-    return _create(Share(owner=reader.id, image_id=image_id), terms)
+    return _create(Share(owner=reader.id, image_id=image_id), terms, call)
 
 
-def share_album(reader: Reader, album_id: str, terms: Terms) -> tuple[Share, str]:
+def share_album(reader: Reader, album_id: str, terms: Terms, *, call: str = "") -> tuple[Share, str]:
     """As above; guests see those of its photos that could be shared by themselves, whenever they look."""
     album = albums.get(reader, album_id)
-    return _create(Share(owner=reader.id, album_id=album.album_id), terms)
+    return _create(Share(owner=reader.id, album_id=album.album_id), terms, call)
+
+
+def made_by(reader: Reader, call: str, share_id: str) -> tuple[Share, str]:
+    """Once more the link that a call has made, and its token, while it opens something."""
+    found = [share for share in _load([share_id]) if reader.owns(share.owner) and not share.is_over]
+    token = _token(found[0], call) if found else ""
+    if _hash(token) != share_id:  # revoked or over; or the SECRET_KEY is another one since
+        raise NotFoundError("The link that this call made is gone. Make another one, with a new key.")
+    return found[0], token
 
 
 def listed(reader: Reader, target: str | None = None) -> list[Share]:
@@ -136,7 +147,7 @@ def forget_library(library: str) -> int:
     return len(entries)
 
 
-def _create(share: Share, terms: Terms) -> tuple[Share, str]:
+def _create(share: Share, terms: Terms, call: str) -> tuple[Share, str]:
     if terms.days not in DAYS:
         raise InvalidRequestError(f"A link lives {DAYS[0]}, {DAYS[1]} or {DAYS[2]} days.", field="days")
     if unknown := set(terms.shown) - set(SHOWN):
@@ -144,11 +155,11 @@ def _create(share: Share, terms: Terms) -> tuple[Share, str]:
             f"There is no {unknown.pop()!r} to show. There are: {', '.join(SHOWN)}.", field="shown"
         )
     _tidy(share.owner)
-    token = secrets.token_urlsafe(24)  # 192 bits
+    share.created_at = int(time.time())
+    token = _token(share, call)
     share.pk = f"share|{_hash(token)}"
     share.shown = " ".join(name for name in SHOWN if name in terms.shown)
     share.may_download = terms.may_download
-    share.created_at = int(time.time())
     share.ttl = share.created_at + terms.days * DAY
     entry = Term(f"{share.owner}|{TERM}", f"{share.target}.{share.share_id}")
     with aws.temporary_errors("DynamoDB"):
@@ -156,6 +167,16 @@ def _create(share: Share, terms: Terms) -> tuple[Share, str]:
         share.save()
         entry.save()  # once more: another link that was made meanwhile may have dropped it, for it led nowhere yet
     return share, token
+
+
+def _token(share: Share, call: str) -> str:
+    """192 bits. They are random, or follow from the name of the call that makes the link, which is kept nowhere: only
+    who sends that call again finds the token again.
+    """
+    if not call:
+        return secrets.token_urlsafe(24)
+    said = f"{share.owner}|{share.target}|{int(share.created_at)}|{call}"
+    return base64.urlsafe_b64encode(salted_hmac("darkroom.share", said, algorithm="sha256").digest()[:24]).decode()
 
 
 def _tidy(owner: str) -> None:

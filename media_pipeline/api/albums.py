@@ -55,6 +55,7 @@ class Albums(serializers.Serializer[Any]):
 class AlbumImages(serializers.Serializer[Any]):
     results = responses.ImageSummary(many=True)
     next = serializers.URLField(allow_null=True, help_text="What follows in the album's order.")
+    previous = serializers.URLField(allow_null=True, help_text="What stands before.")
 
 
 class Added(serializers.Serializer[Any]):
@@ -113,10 +114,10 @@ class AlbumImagesView(APIView):
         asked = validated(Paged, request.query_params.dict())
         album = albums.get(reader, album_id)
         cursors = Cursors(reader, filters=f"album|{album_id}")
-        found = albums.contents(album, size=asked["page_size"], after=cursors.read(asked.get("cursor")).after)
-        links = cursors.links(request, Page([], next=found.next, previous=None))
-        answer = {"results": found.images, "next": links["next"]}
-        return Response(AlbumImages(answer, context={"reader": reader}).data)
+        place = cursors.read(asked.get("cursor"))
+        found = albums.contents(album, size=asked["page_size"], after=place.after, before=place.before)
+        links = cursors.links(request, Page([], next=found.next, previous=found.previous))
+        return Response(AlbumImages({"results": found.images, **links}, context={"reader": reader}).data)
 
     @extend_schema(operation_id="add_album_images", tags=["albums"], request=Addition, responses=Added)
     def post(self, request: Request, album_id: str) -> Response:

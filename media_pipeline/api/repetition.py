@@ -33,11 +33,13 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 Post = Callable[..., Response]
 
 
-def once(*, renewed: Callable[[Request, str], dict[str, Any]] | None = None) -> Callable[[Post], Post]:
+def once(
+    *, renewed: Callable[[Request, str], dict[str, Any]] | None = None, by: str = "image_id"
+) -> Callable[[Post], Post]:
     """Let a view's `post` happen once for each Idempotency-Key of a caller.
 
     Only a success is remembered: what was refused or failed may be tried again with the same key. An answer that must
-    not be kept, since it holds a secret or expires, is made anew by `renewed` from its `image_id`.
+    not be kept, since it holds a secret or expires, is made anew by `renewed` from the id that it has under `by`.
     """
 
     def decorate(post: Post) -> Post:
@@ -50,14 +52,14 @@ def once(*, renewed: Callable[[Request, str], dict[str, Any]] | None = None) -> 
                 raise InvalidRequestError("A key has 1 to 255 visible ASCII characters.", field="Idempotency-Key")
             attempt = idempotency.begin(caller_of(request), key, fingerprint(request))
             if isinstance(attempt, Answer):
-                body = renewed(request, attempt.body["image_id"]) if renewed else attempt.body
+                body = renewed(request, attempt.body[by]) if renewed else attempt.body
                 return Response(body, status=attempt.status, headers={REPLAYED: "true"})
             try:
                 response = post(view, request, *args, **kwargs)
             except BaseException:
                 attempt.forget()
                 raise
-            kept = {"image_id": response.data["image_id"]} if renewed else response.data
+            kept = {by: response.data[by]} if renewed else response.data
             attempt.remember(Answer(response.status_code, kept))
             return response
 

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from media_pipeline.api.authentication import reader_of
 from media_pipeline.api.description import extend_schema
+from media_pipeline.api.repetition import IDEMPOTENCY_KEY, once
 from media_pipeline.api.requests import Input, Text, validated
 from media_pipeline.services import sharing
 
@@ -54,7 +55,9 @@ class Share(serializers.Serializer[sharing.Share]):
 
 
 class MadeShare(Share):
-    url = serializers.SerializerMethodField(help_text="The link itself. It is answered here, and never again.")
+    url = serializers.SerializerMethodField(
+        help_text="The link itself. It is answered here, to this call, and never again."
+    )
 
     @extend_schema_field(serializers.URLField())
     def get_url(self, share: sharing.Share) -> str:  # noqa: ARG002 - the token is not in it
@@ -66,6 +69,16 @@ class Shares(serializers.Serializer[Any]):
     results = Share(many=True)
 
 
+def _made(request: Request, share: sharing.Share, token: str) -> dict[str, Any]:
+    url = reverse("shared", args=[token], request=request)
+    return dict(MadeShare(share, context={"url": url}).data)
+
+
+def _made_before(request: Request, share_id: str) -> dict[str, Any]:
+    share, token = sharing.made_by(reader_of(request), request.headers["Idempotency-Key"], share_id)
+    return _made(request, share, token)
+
+
 class SharesView(APIView):
     @extend_schema(operation_id="list_shares", tags=["albums"], responses=Shares)
     def get(self, request: Request) -> Response:
@@ -73,7 +86,14 @@ class SharesView(APIView):
         validated(Input, request.query_params.dict())
         return Response(Shares({"results": sharing.listed(reader_of(request))}).data)
 
-    @extend_schema(operation_id="create_share", tags=["albums"], request=NewShare, responses={201: MadeShare})
+    @extend_schema(
+        operation_id="create_share",
+        tags=["albums"],
+        parameters=[IDEMPOTENCY_KEY],
+        request=NewShare,
+        responses={201: MadeShare},
+    )
+    @once(renewed=_made_before, by="share_id")
     def post(self, request: Request) -> Response:
         """Make a link that shows an image or an album to whoever has it, until it expires or you revoke it.
 
@@ -81,13 +101,12 @@ class SharesView(APIView):
         """
         asked = validated(NewShare, request.data)
         terms = sharing.Terms(days=asked["days"], shown=tuple(asked["shown"]), may_download=asked["may_download"])
-        reader = reader_of(request)
+        reader, call = reader_of(request), request.headers.get("Idempotency-Key", "")
         if "image_id" in asked:
-            share, token = sharing.share_image(reader, asked["image_id"], terms)
+            share, token = sharing.share_image(reader, asked["image_id"], terms, call=call)
         else:
-            share, token = sharing.share_album(reader, asked["album_id"], terms)
-        url = reverse("shared", args=[token], request=request)
-        return Response(MadeShare(share, context={"url": url}).data, status=201)
+            share, token = sharing.share_album(reader, asked["album_id"], terms, call=call)
+        return Response(_made(request, share, token), status=201)
 
 
 class ShareView(APIView):

@@ -128,6 +128,26 @@ def test_an_album_is_made_filled_put_in_order_and_deleted(clients: Cast, ids: li
     assert clients.owner.get(f"/api/v1/images/{ids[0]}").status_code == 200
 
 
+def test_an_album_is_read_in_both_directions(clients: Cast, album_id: str, announce: Callable[..., Image]) -> None:
+    ids = [announce().image_id for _ in range(5)]
+    clients.owner.post(f"{ALBUMS}/{album_id}/images", {"image_ids": ids})
+    clients.owner.delete(f"/api/v1/images/{ids[1]}")
+    there, back = [], []
+    link = f"{ALBUMS}/{album_id}/images?page_size=2"
+    while link:
+        last, answer = link, clients.owner.get(link).json()
+        there.append([image["image_id"] for image in answer["results"]])
+        link = answer["next"]
+    assert there == [[ids[0], ids[2]], [ids[3], ids[4]]]
+    link = clients.owner.get(last).json()["previous"]
+    while link:
+        answer = clients.owner.get(link).json()
+        back.append([image["image_id"] for image in answer["results"]])
+        assert answer["next"]
+        link = answer["previous"]
+    assert back == there[-2::-1]
+
+
 def test_the_cursor_of_one_album_is_none_in_another(clients: Cast, album_id: str, ids: list[str]) -> None:
     other = clients.owner.post(ALBUMS, {"name": "Other"}).json()["album_id"]
     clients.owner.post(f"{ALBUMS}/{album_id}/images", {"image_ids": ids})

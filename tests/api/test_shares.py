@@ -7,11 +7,12 @@ from urllib.parse import quote
 
 import pytest
 
+from media_pipeline.conf import conf
 from media_pipeline.models import Image, new_image_id
 from media_pipeline.readers import Reader
 from media_pipeline.services import albums
 from tests.api.problems import problem
-from tests.conftest import Cast
+from tests.conftest import EMULATOR, Cast
 
 SHARES = "/api/v1/shares"
 
@@ -35,6 +36,36 @@ def test_an_album_is_shared_as_well(clients: Cast, photo: Image) -> None:
     albums.add(owner, album.album_id, [photo.image_id])
     url = clients.owner.post(SHARES, {"album_id": album.album_id}).json()["url"]
     assert photo.image_id in clients.anonymous.get(url).content.decode()
+
+
+def test_a_call_that_is_sent_again_gets_the_same_link(clients: Cast, photo: Image) -> None:
+    key, wanted = {"Idempotency-Key": "of-my-own"}, {"image_id": photo.image_id}
+    made = clients.owner.post(SHARES, wanted, headers=key)
+    again = clients.owner.post(SHARES, wanted, headers=key)
+    assert (again.status_code, again.json()) == (201, made.json())
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert len(clients.owner.get(SHARES).json()["results"]) == 1
+    token = made.json()["url"].rpartition("/")[2]
+    kept = EMULATOR.root_client("dynamodb").scan(TableName=conf.limits_table)["Items"]
+    assert made.json()["share_id"] in str(kept)
+    assert token not in str(kept)
+    assert "of-my-own" not in str(kept)
+
+
+def test_the_link_of_a_repeated_call_stays_revoked(clients: Cast, photo: Image) -> None:
+    key, wanted = {"Idempotency-Key": "of-my-own"}, {"image_id": photo.image_id}
+    made = clients.owner.post(SHARES, wanted, headers=key).json()
+    clients.owner.delete(f"{SHARES}/{made['share_id']}")
+    problem(clients.owner.post(SHARES, wanted, headers=key), 404, "not_found")
+    assert clients.anonymous.get(made["url"]).status_code == 404
+
+
+def test_links_of_one_key_differ_from_reader_to_reader(clients: Cast, photo: Image) -> None:
+    key, urls = {"Idempotency-Key": "1"}, set()
+    for client in (clients.owner, clients.stranger):
+        album = client.post("/api/v1/albums", {"name": "Summer"}).json()["album_id"]
+        urls.add(client.post(SHARES, {"album_id": album}, headers=key).json()["url"])
+    assert len(urls) == 2
 
 
 @pytest.mark.parametrize("who", ["stranger", "moderator"])
