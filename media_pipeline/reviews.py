@@ -19,7 +19,7 @@ from media_pipeline import audit
 from media_pipeline.errors import ConflictError, NotAllowedError
 from media_pipeline.models import Image, ReviewState
 from media_pipeline.review_writes import Act, write
-from media_pipeline.verdicts import Outcome, Review, Step, Verdict, review_of, undone
+from media_pipeline.verdicts import AGAINST, Outcome, Review, Step, Verdict, review_of, undone
 
 CHILD_SAFETY_LISTS = "child-safety"  # how the names of imported lists begin whose images are held at once
 MOST_REPORTS = 10  # of 2,000 characters, which take 8 KB of the 400 KB that an item may have, and again some as flags
@@ -137,12 +137,14 @@ def _verdict_of(source: Image) -> dict[str, Any]:
 
 
 def appeal(record: Image, words: str, *, by: str) -> Image:
-    """The owner objects to a decision: once, within six months of it."""
+    """The owner objects to a decision: once, within six months of it. What is held for child safety is no exception,
+    or the answer would tell.
+    """
 
     def object_to(current: Image, review: Review) -> Act:  # noqa: ARG001
         if review.appeal is not None:
             raise ConflictError("This decision has been appealed already; it can be appealed once.")
-        if review.step is not None or review.state not in {ReviewState.REJECTED, ReviewState.RESTRICTED}:
+        if review.step is not None or review.state not in AGAINST:
             raise ConflictError("There is no decision against this image that could be appealed.")
         decided_at = review.decision.at if review.decision else review.opened_at
         if dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(decided_at) > dt.timedelta(days=APPEAL_DAYS):

@@ -32,6 +32,7 @@ STATES = {
     Outcome.RESTRICT: ReviewState.RESTRICTED,
     Outcome.REMOVE: ReviewState.REJECTED,
 }
+AGAINST = frozenset({ReviewState.REJECTED, ReviewState.RESTRICTED, ReviewState.CHILD_SAFETY})  # what can be appealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,8 @@ def _escalated(review: Review, entry: Entry) -> Review:
 
 
 def _appealed(review: Review, entry: Entry) -> Review:
+    if review.state is ReviewState.CHILD_SAFETY:
+        return replace(review, appeal=entry)  # for who holds it to read; in nobody's queue
     return replace(review, step=Step.APPEALED, appeal=entry, opened_at=entry.at)
 
 

@@ -6,10 +6,7 @@ from enum import StrEnum
 
 from media_pipeline.models import Image, ReviewState
 from media_pipeline.readers import Reader
-from media_pipeline.verdicts import Step, review_of
-
-# Child safety looks like any other rejection to its owner: to know better could warn an offender.
-AGAINST = frozenset({ReviewState.REJECTED, ReviewState.RESTRICTED, ReviewState.CHILD_SAFETY})
+from media_pipeline.verdicts import AGAINST, Step, review_of
 
 
 class Appeal(StrEnum):
@@ -19,10 +16,14 @@ class Appeal(StrEnum):
 
 
 def appeal_of(record: Image, reader: Reader) -> Appeal | None:
-    """None when nothing was decided against it, or it is somebody else's."""
+    """None when nothing was decided against it, or it is somebody else's.
+
+    Child safety looks like any other rejection to its owner: to know better could warn an offender.
+    """
     if record.review not in AGAINST or not reader.owns(record.owner) or record.deleted_at:
         return None
     review = review_of(record)
     if review.appeal is None:
         return Appeal.POSSIBLE
-    return Appeal.WAITING if review.step is Step.APPEALED else Appeal.ANSWERED
+    is_open = review.step is Step.APPEALED or review.state is ReviewState.CHILD_SAFETY
+    return Appeal.WAITING if is_open else Appeal.ANSWERED

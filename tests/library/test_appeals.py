@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 from media_pipeline import reviews, services
-from media_pipeline.models import Image
+from media_pipeline.models import Image, ReviewState
 from media_pipeline.readers import Reader
 from media_pipeline.reviews import Flag, FlagKind
 from media_pipeline.verdicts import Outcome, Verdict
@@ -53,6 +53,10 @@ def test_child_safety_looks_like_any_other_rejection(clients: Cast, photo: Image
     with as_role("pipeline"):
         reviews.hold(reviews.flag(reread(photo), [Flag(FlagKind.LABEL, "x", 99.0)]), because="seen", by="mod")
     assert FORM in page(clients.owner, photo)
+    with as_role("pipeline"):
+        appealed = reviews.appeal(reread(photo), "It is a statue.", by=photo.owner)
+    assert appealed.review == ReviewState.CHILD_SAFETY
+    assert "You appealed. Somebody who had no part in the decision will look at it." in page(clients.owner, photo)
 
 
 def test_in_the_trash_there_is_nothing_to_appeal(clients: Cast, photo: Image) -> None:

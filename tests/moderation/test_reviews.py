@@ -172,15 +172,21 @@ class TestChildSafety:
         stored = reread(record)
         assert (stored.review, stored.in_review) == (ReviewState.CHILD_SAFETY, "child-safety")
 
+    def test_an_appeal_is_taken_like_any_other_and_waits_in_no_queue(self, waiting: Make) -> None:
+        record = reviews.decide(waiting(), REMOVE, by="mod")
+        held = reviews.hold(record, because="seen", by="mod")
+        appealed = reread(reviews.appeal(held, "It is a toy.", by="alice"))
+        assert (appealed.review, appealed.in_review) == (ReviewState.CHILD_SAFETY, "child-safety")
+        with pytest.raises(ConflictError, match="already"):
+            reviews.appeal(appealed, "Look again.", by="alice")
+
     def test_it_is_never_erased(self, waiting: Make) -> None:
         record = reviews.hold(waiting(), because="seen", by="mod")
         erasure.erase(record)
         assert Image.load(record.image_id) is not None
 
-    def test_no_appeal_and_no_decision_touches_it(self, waiting: Make) -> None:
+    def test_no_decision_touches_it(self, waiting: Make) -> None:
         record = reviews.hold(waiting(), because="seen", by="mod")
-        with pytest.raises(ConflictError):
-            reviews.appeal(record, "Why?", by="alice")
         with pytest.raises(ConflictError):
             reviews.decide(record, ALLOW, by="other")
 
