@@ -89,14 +89,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture
-def site(
-    live_server: Any,
-    web_role: None,
-    pipeline_running: None,
-    cast: Cast,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[str]:
+def site(own_storage: str, web_role: None, pipeline_running: None, cast: Cast) -> str:
     """The address of a whole Darkroom: pages, storage and pipeline."""
+    return own_storage
+
+
+@pytest.fixture
+def own_storage(live_server: Any, aws: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of pages to whose scripts storage answers."""
     from media_pipeline.conf import conf
 
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in this thread

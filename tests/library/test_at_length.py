@@ -1,4 +1,4 @@
-"""Thousands of photos in a real Chromium: what the main thread has to do in one go while somebody scrolls.
+"""Very many photos in a real Chromium: what the main thread has to do in one go while they scroll by, or are dropped.
 
 Counted is the processor time of each task of that thread: a frame waits for no longer than its longest task takes, and
 a machine that is busy with other things does not change it.
@@ -6,6 +6,7 @@ a machine that is busy with other things does not change it.
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from functools import partial
@@ -16,9 +17,10 @@ import pytest
 from tests.bench import figures
 from tests.conftest import Cast
 from tests.library import crowd
+from tests.pictures import make_jpeg
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Request
 
 pytestmark = [
     pytest.mark.slow,
@@ -38,6 +40,13 @@ SCROLL = """(last) => new Promise((done) => {
     };
     go();
 })"""
+FILES = 500
+MADE = """([count, jpeg]) => {
+    const bytes = Uint8Array.from(atob(jpeg), (char) => char.charCodeAt(0));
+    self.carried = new DataTransfer();
+    for (let n = 0; n < count; n += 1) carried.items.add(new File([bytes], `IMG_${n}.jpg`, { type: "image/jpeg" }));
+}"""
+DROP = """() => document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: carried, bubbles: true }))"""
 PAINTED = """() => new Promise((done) => new PerformanceObserver((list) => done(list.getEntries().at(-1).startTime))
     .observe({ type: 'largest-contentful-paint', buffered: true }))"""
 
@@ -71,6 +80,45 @@ def test_scrolling_through_thousands_never_holds_up_a_frame(visitor: Page, live_
     assert page.locator("#months .tile").count() < 1000, "those far away have left the page"
 
 
+def test_hundreds_of_files_at_once_hold_up_nothing(visitor: Page, own_storage: str) -> None:
+    page = visitor
+    page.set_default_timeout(900_000)
+    page.goto(own_storage)
+    page.wait_for_load_state("networkidle")
+    page.evaluate(MADE, [FILES, base64.b64encode(make_jpeg(width=600, height=400)).decode()])
+    at_once = uploads_at_once(page)
+
+    def drop() -> None:
+        page.evaluate(DROP)
+        page.get_by_role("heading", name=f"{FILES} added", exact=True).wait_for()
+
+    longest = longest_task_during(page, drop)
+    figures.keep(f"library.drop_{FILES}.longest_task", longest, "CPU ms", at_most=GOAL)
+    assert longest < GOAL
+    assert max(at_once) <= 3
+    assert page.locator("#months .tile").count() == FILES
+    assert page.locator("#months canvas").count() <= 60, "previews are large"
+
+
+def uploads_at_once(page: Page) -> list[int]:
+    """How many files were on their way whenever one more set out."""
+    on_their_way: set[Request] = set()
+    counts: list[int] = []
+
+    def sent(request: Request) -> None:
+        if request.method == "POST" and "-originals-" in request.url:
+            on_their_way.add(request)
+            counts.append(len(on_their_way))
+
+    def ended(request: Request) -> None:
+        on_their_way.discard(request)
+
+    page.on("request", sent)
+    page.on("requestfinished", ended)
+    page.on("requestfailed", ended)
+    return counts
+
+
 def longest_task_during(page: Page, doing: Callable[[], object]) -> float:
     """In milliseconds of processor time, of the page's own main thread: that with the most tasks."""
     browser = page.context.browser
@@ -92,4 +140,5 @@ def longest_task(trace: dict[str, Any]) -> float:
         thread = (event["pid"], event["tid"])
         if thread in mains and event["ph"] == "X" and "RunTask" in event["name"]:
             tasks[thread].append(event.get("tdur", 0) / 1000)
-    return max(max(tasks.values(), key=len))
+    own = max(tasks.values(), key=len)
+    return max(own)

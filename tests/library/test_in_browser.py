@@ -27,7 +27,7 @@ pytestmark = [
 def test_dropped_photos_appear_become_ready_and_open(library: Page) -> None:
     page = library
     names = ["dawn.jpg", "noon.jpg", "dusk.jpg"]
-    drop(page, *(picture(name, width=900, height=600 + 150 * n, seed=n) for n, name in enumerate(names)))
+    drop(page, *(picture(name, width=900, height=600 + 150 * n) for n, name in enumerate(names)))
     tiles = page.locator("#months .tile")
     expect(tiles).to_have_count(3)
     expect(page.get_by_role("heading", name="3 added")).to_be_visible()
@@ -103,7 +103,7 @@ def test_title_and_tags_are_edited_in_place_and_kept(library: Page) -> None:
 
 def test_arrows_move_through_a_grid_that_is_one_tab_stop(library: Page) -> None:
     page = library
-    drop(page, *(picture(f"{number}.jpg", seed=number) for number in range(3)))
+    drop(page, *(picture(f"{number}.jpg") for number in range(3)))
     expect(page.locator(".tile[data-state=ready]")).to_have_count(3)
     frames = page.locator("#months .frame")
     frames.first.focus()
@@ -119,7 +119,7 @@ def test_arrows_move_through_a_grid_that_is_one_tab_stop(library: Page) -> None:
 def test_rows_are_exactly_full_and_nothing_shifts(library: Page, site: str) -> None:
     page = library
     sizes = [(900, 600), (600, 900), (1200, 500), (800, 800), (900, 500), (700, 900), (1000, 700), (900, 600)]
-    drop(page, *(picture(f"{n}.jpg", width=w, height=h, seed=n) for n, (w, h) in enumerate(sizes)))
+    drop(page, *(picture(f"{n}.jpg", width=w, height=h) for n, (w, h) in enumerate(sizes)))
     expect(page.locator(".tile[data-state=ready]")).to_have_count(len(sizes))
     page.add_init_script(
         "self.shift = 0; new PerformanceObserver((list) => list.getEntries().forEach((e) => { shift += e.value; }))"

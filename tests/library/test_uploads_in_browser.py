@@ -38,7 +38,7 @@ def test_what_is_dropped_without_a_network_goes_up_when_it_is_back(lossy: Page) 
     drop(page, picture("before.jpg"))  # the tray's code is there from now on
     expect(page.get_by_role("heading", name="1 added")).to_be_visible()
     page.context.set_offline(True)
-    drop(page, *(picture(f"{number}.jpg", seed=number) for number in range(3)))
+    drop(page, *(picture(f"{number}.jpg") for number in range(3)))
     expect(page.locator("#tray li .figure").first).to_have_text("Waiting for the network")
     page.context.set_offline(False)
     expect(page.get_by_role("heading", name="3 added")).to_be_visible()

@@ -8,7 +8,6 @@ const STAYS = ':checked, [hidden], .hole, [name=tile], .dragged, .frame[tabindex
 
 const markup = new WeakMap(); // of the blocks without their tiles
 
-export const isEmptied = (block) => markup.has(block);
 export const isOf = (block, tileId) => markup.get(block)?.includes(` id="${tileId}"`);
 
 const near = new IntersectionObserver((entries) => {
@@ -22,7 +21,7 @@ export const watchDistance = (block) => near.observe(block);
 
 /** Whoever needs their sizes at once arranges the block; else the grid sees the change and does. */
 export function fill(block) {
-  if (!isEmptied(block)) return;
+  if (!markup.has(block)) return;
   block.classList.remove("emptied");
   block.innerHTML = markup.get(block);
   markup.delete(block);

@@ -1,5 +1,4 @@
 import { $, $$, el } from "./dom.js";
-import { fill, isEmptied, isOf, watchDistance } from "./far.js";
 import { justify } from "./layout.js";
 import { reveal, watchPlaceholders } from "./placeholders.js";
 
@@ -12,7 +11,7 @@ export const blockOf = (tile) => tile.closest(".grid");
 /** Wherever it is: back on the page if it had left. */
 export function tileOf(imageId) {
   const id = `tile-${imageId}`, there = document.getElementById(id);
-  if (!there) bring(blocks().filter((block) => isOf(block, id)));
+  if (!there) bring(blocks().filter((block) => isEmptied(block) && far.isOf(block, id)));
   return there ?? document.getElementById(id);
 }
 
@@ -31,13 +30,15 @@ function measure() {
 // Each page that the server sent is a list of its own, a block. One more costs the same after fifty photos and after
 // ten thousand: only blocks that changed are laid out, and those far from the window are empty.
 
+let far; // comes with the first scrolling: before, nothing is far away
+const isEmptied = (block) => block.matches(".emptied");
 const blocks = () => $$("#months .grid");
 const shownIn = (list) => list.flatMap((block) => $$(".tile:not([hidden])", block));
 
 /** The tiles of these blocks, back on the page and laid out. */
 function bring(list) {
   const emptied = list.filter(isEmptied);
-  emptied.forEach(fill);
+  emptied.forEach((block) => far.fill(block));
   if (emptied.length) arrange(emptied);
 }
 
@@ -76,7 +77,7 @@ export function arrange(changed = blocks()) {
       printDays(block, before);
       if (next && !isEmptied(next)) printDays(next, block);
       watchPlaceholders(block);
-      watchDistance(block);
+      far?.watchDistance(block);
     }
     before = block;
   }
@@ -101,7 +102,7 @@ function place(block, next) {
   block.style.setProperty("--height", `${heights.reduce((sum, height) => sum + height + room.label, 0)}px`);
   block.classList.add("laid-out");
   if (!next || !left) return false;
-  fill(next);
+  if (isEmptied(next)) far.fill(next);
   next.prepend(...all.slice(all.indexOf(shown.at(-left))));
   return true;
 }
@@ -212,6 +213,10 @@ export function startGrid() {
     const tile = target.closest("#months .tile");
     if (tile && tile !== current) makeStop(tile);
   });
+  addEventListener("scroll", async () => {
+    far = await import("./far.js");
+    blocks().forEach(far.watchDistance);
+  }, { once: true });
   keepFocusThroughSwaps();
 }
 

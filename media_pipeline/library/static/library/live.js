@@ -5,9 +5,10 @@ import { idOf } from "./grid.js";
 const SECOND = 1000;
 const PATIENCE = 60; // looks in vain before looking less often
 const RENEW_AT_MOST_EVERY = 30 * SECOND;
+const MOST = 100; // tiles that the server looks at in one request
 const AHEAD = "1600px"; // two screens and more
 
-/** While tiles are unfinished, ask once a second for those that changed; all in one request, through hx-get of #poll. */
+/** While tiles are unfinished, ask once a second for those that changed, through hx-get of #poll; of many in turn. */
 export function startLive() {
   const poll = $("#poll");
   let looks = 0, inVain = 0;
@@ -20,6 +21,12 @@ export function startLive() {
     inVain += 1;
     htmx.trigger(poll, "darkroom:look");
   }, SECOND);
+  poll.addEventListener("htmx:configRequest", ({ detail: { formData } }) => {
+    const unfinished = formData.getAll("tile"), from = (looks * MOST) % unfinished.length;
+    if (unfinished.length <= MOST) return;
+    formData.delete("tile");
+    for (const tile of [...unfinished, ...unfinished].slice(from, from + MOST)) formData.append("tile", tile);
+  });
   renewAddresses(poll.getAttribute("hx-get"));
   fetchAhead();
 }

@@ -1,35 +1,47 @@
-import { $, $$, addStyles, copyOf, onClick } from "./dom.js";
+import { $, $$, addStyles, copyOf, el, onClick } from "./dom.js";
 import { arrange, blockOf, previews, tileOf } from "./grid.js";
 import { keep, letGo, unfinished } from "./leftovers.js";
 import { enqueue, isBusy } from "./uploads.js";
 
 const PREVIEW_WIDTH = 480;
+const MOST_PREVIEWS = 60; // of hundreds of files; 40 MB
+const AT_ONCE = 25; // files that get their line and tile in one go: five hundred would hold up the page
 const tray = $("#tray"), list = $("ul", tray), { url, owner } = tray.dataset;
-const counts = () => ({
-  all: list.children.length, added: $$(".added", list).length, failed: $$(".bad", list).length,
-});
+let all = 0; // files since the tray was empty
+const counts = () => ({ added: $$(".added", list).length, failed: $$(".bad", list).length });
 
 await addStyles("tray.css");
 
 /** Upload `files`: a line in the tray and a tile in the grid for each, at once. */
 export async function add(files) {
   if (!files.length) return;
-  if (!isBusy()) list.replaceChildren();
+  if (!isBusy()) {
+    list.replaceChildren();
+    all = 0;
+  }
   const uploads = files.map((file) => ({ id: crypto.randomUUID(), owner, url, file }));
-  begin(uploads);
+  await begin(uploads);
   for (const upload of uploads) await keep(upload); // one by one: they are copied to disk
 }
 
-function begin(uploads) {
+async function begin(uploads) {
   tray.hidden = false;
-  for (const upload of uploads) {
-    const line = copyOf("tray-line");
-    $(".name", line).textContent = upload.file.name;
-    list.append(line);
-    start(upload, line);
-    $("[data-do=retry]", line).addEventListener("click", () => start(upload, line));
-  }
+  all += uploads.length;
   tell();
+  for (let from = 0; from < uploads.length; from += AT_ONCE) {
+    if (from) await new Promise((resolve) => { setTimeout(resolve); });
+    const portion = uploads.slice(from, from + AT_ONCE);
+    if (portion.length === AT_ONCE) firstBlock().before(el("ul", { className: "grid" })); // to be laid out alone
+    portion.forEach(addLine);
+  }
+}
+
+function addLine(upload) {
+  const line = copyOf("tray-line");
+  $(".name", line).textContent = upload.file.name;
+  list.append(line);
+  start(upload, line);
+  $("[data-do=retry]", line).addEventListener("click", () => start(upload, line));
 }
 
 /** Files that an earlier page had begun: somebody closed it, or it crashed. */
@@ -47,7 +59,7 @@ async function decideOnLeft(goOn) {
   $("#left").hidden = true;
   tray.hidden = !goOn;
   if (goOn) {
-    begin(left);
+    await begin(left);
     for (const upload of left) await keep(upload); // as this page's
   } else for (const upload of left) await letGo(upload);
   left = [];
@@ -67,7 +79,13 @@ function start(upload, line) {
     if (event === "progress") { bar.value = value; show(`${Math.round(value)}\u2009%`); }
     if (event === "waiting") show("Trying again");
     if (event === "offline") show("Waiting for the network");
-    if (event === "added") { bar.hidden = true; show("Added", "added"); letGo(upload); dispatchEvent(new Event("darkroom:uploaded")); }
+    if (event === "added") {
+      bar.hidden = true;
+      show("Added", "added");
+      list.append(line); // what is on its way, or failed, stands first
+      letGo(upload);
+      dispatchEvent(new Event("darkroom:uploaded"));
+    }
     if (event === "failed") {
       bar.hidden = true;
       show("Failed", "bad");
@@ -80,27 +98,33 @@ function start(upload, line) {
   });
 }
 
-/** The heading, the only part that is read aloud: at the start, at the end and with each failure. */
+/** The heading, the only part that is read aloud: at the start, at the end and with each failure. The foot counts. */
 function tell() {
-  const { all, added, failed } = counts();
+  const { added, failed } = counts();
   const photos = (count) => `${count} ${count === 1 ? "photo" : "photos"}`;
   const isDone = added + failed === all;
   const ended = [added || !failed ? `${added} added` : "", failed ? `${failed} failed` : ""].filter(Boolean).join(", ");
   $("h2", tray).textContent = isDone ? ended : `Uploading ${photos(all)}${failed ? `, ${failed} failed` : ""}`;
-  $("#failed", tray).hidden = failed < 2;
+  $("#so-far").textContent = isDone ? "" : `${added} of ${all} added`;
+  $("#retry-failed").hidden = failed < 2;
   document.body.classList.toggle("busy", !isDone);
+}
+
+/** The topmost of this month. */
+function firstBlock() {
+  const month = copyOf("new-month"), section = document.getElementById(month.id) ?? month;
+  if (!section.isConnected) $("#months").prepend(section);
+  return $(".grid", section);
 }
 
 /** A tile at the top of this month, with the picture itself where the browser can read it. */
 function newTile({ file, form }) {
   const already = form && tileOf(form.imageId); // announced by an earlier page
   if (already) return already;
-  const month = copyOf("new-month"), tile = copyOf("new-tile");
-  const section = document.getElementById(month.id) ?? month;
-  if (!section.isConnected) $("#months").prepend(section);
+  const tile = copyOf("new-tile");
   tile.id = `tile-new-${crypto.randomUUID()}`;
   $(".name", tile).textContent = file.name;
-  $(".grid", section).prepend(tile);
+  firstBlock().prepend(tile);
   previewing = previewing.then(() => preview(file, tile));
   return tile;
 }
@@ -109,7 +133,7 @@ function newTile({ file, form }) {
 let previewing = Promise.resolve();
 
 async function preview(file, tile) {
-  if (!tile.isConnected) return; // the server's own has taken its place
+  if (!tile.isConnected || previews.size >= MOST_PREVIEWS) return; // the server's own has taken its place
   const bitmap = await createImageBitmap(file, { resizeWidth: PREVIEW_WIDTH }).catch(() => null);
   if (!bitmap) return; // a format that this browser does not show
   const canvas = Object.assign(document.createElement("canvas"), { width: bitmap.width, height: bitmap.height });
