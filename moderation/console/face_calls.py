@@ -48,7 +48,9 @@ def decide(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     """One act on one face. What somebody else has changed since it was shown is told, and left as they made it."""
     face_id = ids(said)[0]
     problems = {}
-    if said.get("act") != "skip":
+    if said.get("act") == "skip":
+        faces.give_back(viewer, face_id)
+    else:
         problem = _changed(viewer, face_id, text(said, "seen", LONGEST_ID))
         if problem:
             problems[face_id] = problem
@@ -140,8 +142,8 @@ def _latest_act(viewer: Moderator, face_id: str) -> int:
 
 def _more(viewer: Moderator, said: dict[str, Any], but: str = "") -> dict[str, Any]:
     library, have = text(said, "view", 150), ids(said, "have")
-    wanted = min(AHEAD, number(said, "want"))
-    tasks = faces.uncertain(viewer, library=library, size=wanted, but=[*have, but]) if wanted > 0 else []
+    wanted = max(0, min(AHEAD, number(said, "want")))
+    tasks = faces.uncertain(viewer, library=library, size=wanted, but=[*have, but])
     shown = [task.face for task in tasks]
     shown += [one.person.feature for task in tasks for one in task.candidates if one.person.feature]
     pictures = face_pictures.of(viewer, shown)

@@ -91,6 +91,10 @@ class Face(models.Model):
     cluster = models.CharField(max_length=26, blank=True)  # of unknown faces that look alike
     associated_to = models.CharField(max_length=26, blank=True)  # the user vector that this one is part of
 
+    # Who is being asked about it, as with cases (services/leases.py): two reviewers are not asked the same.
+    leased_by = models.CharField(max_length=26, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+
     objects = FaceQuerySet.as_manager()
 
     class Meta:

@@ -6,14 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from media_pipeline import tagging
 from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError
 from media_pipeline.readers import Reader
 from moderation.models import Face, FaceAct, Person, Suggestion, WrongPair
-from moderation.services import face_access, face_acts, people, telling
+from moderation.services import face_access, face_acts, leases, people, telling
 from moderation.services.face_access import Actor
 
 CANDIDATES = 5
@@ -42,9 +43,24 @@ class Cluster:
 
 
 def uncertain(actor: Actor, *, library: str = "", size: int = 20, but: Collection[str] = ()) -> list[FaceTask]:
-    """Faces with suggestions, those first whose best one is nearest to the threshold, without those in `but`."""
-    faces = _visible(actor, library).filter(state=Face.State.SUGGESTED).exclude(pk__in=list(but)[-1000:])
-    return _with_candidates(list(faces.order_by("doubt", "pk")[:size]))
+    """Faces with suggestions, those first whose best one is nearest to the threshold, besides those in `but`.
+
+    They are the actor's for a lease, and those in `but` that were are so for another: nobody else is asked about them.
+    """
+    known = list(but)[-1000:]
+    waiting = _visible(actor, library).filter(state=Face.State.SUGGESTED).exclude(pk__in=known)
+    free = waiting.filter(leases.FREE | Q(leased_by=actor.id)).order_by("doubt", "pk")
+    with transaction.atomic():
+        # As with cases: on PostgreSQL rows that another call is at are passed over.
+        faces = list(free.select_for_update(skip_locked=True)[:size])
+        held = Q(pk__in=known, leased_by=actor.id) | Q(pk__in=[face.pk for face in faces])
+        Face.objects.filter(held).update(leased_by=actor.id, leased_until=Now() + leases.LEASE)
+    return _with_candidates(faces)
+
+
+def give_back(actor: Actor, face_id: str) -> None:
+    """Leave a face to others."""
+    Face.objects.filter(pk=face_id, leased_by=actor.id).update(leased_by="", leased_until=None)
 
 
 def task(actor: Actor, face_id: str) -> FaceTask:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from moderation.models import Face, FaceAct
 from moderation.services import faces as services
@@ -109,3 +111,41 @@ def test_nobody_without_the_role_is_answered(face: Face, people: People, call: s
     moderator.force_login(people.user("lead"))
     assert ask(moderator, call, **said).status_code == 403
     assert not FaceAct.objects.exists()
+
+
+class TestTwoReviewers:
+    @pytest.fixture
+    def other(self, people: People) -> Client:
+        client = Client()
+        client.force_login(people.user("face reviewer", name="other"))
+        return client
+
+    @pytest.fixture(autouse=True)
+    def eight(self, people: People) -> list[Face]:  # noqa: ARG002 - the groups are there first
+        """Faces to be asked about, in the order in which they are."""
+        ana = face_world.person("Ana", picture=False)
+        return [face_world.suspect(face_world.photo(picture=False)[0], [ana], 90 + n) for n in range(8)]
+
+    def test_are_not_asked_about_the_same_faces(self, reviewer: Client, other: Client, eight: list[Face]) -> None:
+        ids = [face.pk for face in eight]
+        assert given(reviewer) == ids[:6]
+        assert given(other) == ids[6:]
+        assert given(reviewer) == ids[:6]  # a page that was reloaded
+
+    def test_what_is_left_for_later_goes_to_the_other(self, reviewer: Client, other: Client) -> None:
+        ids = given(reviewer)
+        given(other)
+        ask(reviewer, "decide", act="skip", cases=ids[:1], have=ids, want=0)
+        assert ids[0] in given(other)
+
+    def test_what_an_idle_one_had_comes_free_and_what_a_busy_one_has_does_not(
+        self, reviewer: Client, other: Client, eight: list[Face]
+    ) -> None:
+        ids = given(reviewer)
+        Face.objects.filter(pk__in=ids).update(leased_until=timezone.now() - dt.timedelta(seconds=1))
+        ask(reviewer, "decide", act="hide", cases=ids[:1], have=ids[1:3], want=0)  # forgot the last three
+        assert given(other) == [face.pk for face in eight[3:]]
+
+
+def given(client: Client) -> list[str]:
+    return [case["id"] for case in ask(client, "more", have=[], want=6).json()["cases"]]
