@@ -14,6 +14,7 @@ from media_pipeline.conf import conf
 from media_pipeline.models import Image
 from media_pipeline.reviews import Flag, FlagKind
 from media_pipeline.verdicts import Outcome, Verdict
+from tests import hooks
 from tests.pictures import new_jpeg
 from tests.rekognition_stub import RekognitionStub
 from tests.uploads import processed, reread
@@ -30,6 +31,16 @@ def cloudfront(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
         yield stubber
 
 
+@pytest.fixture
+def asked(cloudfront: Stubber) -> Iterator[list[str]]:
+    """What CloudFront was asked for. The stub's refusal of a call that nobody expects would not be seen: CloudFront may
+    refuse, and nothing comes of that.
+    """
+    calls: list[str] = []
+    with hooks.registered(["cloudfront"], "provide-client-params.{}", lambda model, **_: calls.append(model.name)):
+        yield calls
+
+
 def expects(cloudfront: Stubber, record: Image) -> None:
     paths = [f"/{rendition.key(record.image_id)}*" for rendition in record.rendition_list]
     assert len(paths) == 5
@@ -44,16 +55,18 @@ def image() -> Image:
     return processed(new_jpeg(320, 240))
 
 
-def test_what_was_never_let_out_is_not_asked_for(cloudfront: Stubber, rekognition: RekognitionStub) -> None:
+def test_what_was_never_let_out_is_not_asked_for(asked: list[str], rekognition: RekognitionStub) -> None:
     rekognition.finds_labels(EXPLICIT)
     rejected = reviews.decide(image(), REMOVE, by="mod")
-    reviewing.take_back(rejected)  # the stub refuses every call that it does not expect
+    reviewing.take_back(rejected)
+    assert asked == []
 
 
-def test_what_is_not_rejected_is_left(cloudfront: Stubber) -> None:
+def test_what_is_not_rejected_is_left(asked: list[str]) -> None:
     record = image()
     reviewing.take_back(record)
     reviewing.take_back(reviews.report(record, "odd", by="reader"))
+    assert asked == []
 
 
 def test_a_ready_image_that_is_reported_and_removed_is_taken_back(cloudfront: Stubber) -> None:
@@ -72,11 +85,12 @@ def test_an_image_that_was_allowed_once_is_taken_back(cloudfront: Stubber, rekog
     cloudfront.assert_no_pending_responses()
 
 
-def test_a_held_image_is_taken_back(cloudfront: Stubber) -> None:
+def test_a_held_image_is_taken_back(cloudfront: Stubber, asked: list[str]) -> None:
     held = reviews.hold(image(), because="a list", by="mod")
     expects(cloudfront, held)
     reviewing.take_back(held)
     cloudfront.assert_no_pending_responses()
+    assert asked == ["CreateInvalidation"]
 
 
 def test_nothing_is_deleted(cloudfront: Stubber) -> None:
