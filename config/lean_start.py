@@ -1,7 +1,7 @@
 """Libraries imported without what they import and a function never uses.
 
-What is left out is there for whoever imports it later. The milliseconds are of processor time, out of the 600 that the
-first answer after a cold start once took; tests/deployment/test_imports.py holds what must not come back.
+What is left out is there for whoever imports it later. docs/decisions/0005-cold-start.md has all that waits, and says
+for whom; tests/deployment/test_imports.py holds what must not come back.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 
 def without_boto3() -> AbstractContextManager[None]:
-    """To import Zappa in, whose deploying half names boto3 in annotations: 20 ms. The functions use botocore alone."""
+    """To import Zappa in, whose deploying half names boto3 in annotations: 13 ms. The functions use botocore alone."""
     return _standing_in("boto3", SimpleNamespace(Session=None))
 
 
@@ -23,9 +23,9 @@ def import_rest_framework() -> None:
     """Import it and simplejwt. Django has to be set up."""
     from django.core import signals  # noqa: PLC0415 - see above
 
-    with _standing_in("yaml", None):  # for its own description of the API; ours is drf-spectacular's: 10 ms
+    with _standing_in("yaml", None):  # for its own description of the API; ours is drf-spectacular's: 9 ms
         importlib.import_module("rest_framework.compat")
-    # simplejwt takes from Django's test client a signal that the client has from here: 12 ms.
+    # simplejwt takes from Django's test client a signal that the client has from here: 10 ms.
     with _standing_in("django.test.signals", signals):
         importlib.import_module("rest_framework_simplejwt.settings")
 
