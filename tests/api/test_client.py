@@ -87,6 +87,7 @@ def test_it_uploads_waits_searches_and_reads(
         time.sleep(0.5)
     assert (image.status, image.width, image.height) == ("ready", 800, 600)
     assert image.metadata.camera_model == "EOS 40D"
+    assert image.renditions
     assert all(rendition.url for rendition in image.renditions)
 
     found = part("api.images.list_images").sync(client=client, q="lake", camera=["canon"])

@@ -86,6 +86,6 @@ def test_transparency_is_kept() -> None:
     picture = scenery().convert("RGBA")
     picture.putalpha(Image.linear_gradient("L").resize(picture.size))
     avif = choose_avif(picture)
-    if avif is not None:
-        with Image.open(BytesIO(avif)) as image:
-            assert image.mode == "RGBA"
+    assert avif
+    with Image.open(BytesIO(avif)) as image:
+        assert image.mode == "RGBA"
