@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.accessibility import findings, views
+from tests.browser import IN_BROWSER
 from tests.conftest import Cast
 from tests.library import crowd
 from tests.library.finished import finish
@@ -18,13 +19,7 @@ if TYPE_CHECKING:
 
     from media_pipeline.models import Image
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
-
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    # pytest-playwright's plugin for addresses declares its session fixtures as pytest 9 no longer likes
-    pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods"),
-]
+pytestmark = IN_BROWSER
 FACTS: dict[str, Any] = {
     "format": "png",
     "camera_make": "Canon",

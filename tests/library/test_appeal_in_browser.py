@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
+from tests.browser import IN_BROWSER, expect
 from tests.conftest import as_role
 from tests.uploads import reread
 
@@ -14,14 +13,7 @@ if TYPE_CHECKING:
 
     from media_pipeline.models import Image
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
-expect = sync_api.expect
-
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    # pytest-playwright's plugin for addresses declares its session fixtures as pytest 9 no longer likes
-    pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods"),
-]
+pytestmark = IN_BROWSER
 
 
 def test_an_appeal_is_sent_and_the_page_says_so(photo: Image, visitor: Page, live_server: Any) -> None:

@@ -11,20 +11,13 @@ import pytest
 
 from media_pipeline import storage
 from media_pipeline.models import Image
+from tests.browser import IN_BROWSER, expect
 from tests.library.dropping import drop, picture
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
-expect = sync_api.expect
-expect.set_options(timeout=20_000)
-
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    # pytest-playwright's plugin for addresses declares its session fixtures as pytest 9 no longer likes
-    pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods"),
-]
+pytestmark = IN_BROWSER
 HOSTILE = "..\u202e<b>𝄞 é:*?.jpg"
 
 

@@ -7,21 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser import IN_BROWSER, expect
 from tests.library.dropping import drop, picture
 from tests.pictures import make_jpeg
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
-expect = sync_api.expect
-expect.set_options(timeout=20_000)
-
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    # pytest-playwright's plugin for addresses declares its session fixtures as pytest 9 no longer likes
-    pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods"),
-]
+pytestmark = IN_BROWSER
 
 
 def test_dropped_photos_appear_become_ready_and_open(library: Page) -> None:

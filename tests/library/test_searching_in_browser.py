@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser import IN_BROWSER, expect
 from tests.library.finished import finish
 from tests.pictures import make_jpeg
 
@@ -16,15 +17,7 @@ if TYPE_CHECKING:
 
     from media_pipeline.models import Image
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed")
-expect = sync_api.expect
-expect.set_options(timeout=20_000)
-
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    # pytest-playwright's plugin for addresses declares its session fixtures as pytest 9 no longer likes
-    pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods"),
-]
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture
