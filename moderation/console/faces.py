@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from moderation.access import page
-from moderation.console.review import settings_of
+from moderation.console.review import keys_of, settings_of
 from moderation.models import FaceAct
 from moderation.roles import May, Moderator
 
@@ -30,14 +30,16 @@ KEYS = {
 def stream(request: HttpRequest, viewer: Moderator) -> HttpResponse:
     """The page; its faces come when it asks for them."""
     library = request.GET.get("library", "")
+    kept = settings_of(viewer)
+    keys = keys_of(kept, KEYS)
     today = FaceAct.objects.filter(by=viewer.id, at__date=timezone.now().date(), undone_at=None)
     data = {
         "view": library,
         "first": "",
         "noun": "Face",
-        "keys": KEYS,
-        "keysOff": settings_of(viewer).keys_off,
+        "keys": keys,
+        "keysOff": kept.keys_off,
         "decided": today.count(),
         "urls": {name: reverse(f"admin:faces_{name}") for name in CALLS},
     }
-    return render(request, "console/faces.html", {"data": data, "keys": KEYS, "library": library})
+    return render(request, "console/faces.html", {"data": data, "keys": keys, "library": library})

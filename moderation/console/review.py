@@ -46,7 +46,7 @@ def review(request: HttpRequest, viewer: Moderator, image_id: str = "") -> HttpR
     """The page; its cases come when it asks for them, because a GET must not take leases."""
     view = views.view(request.GET.get("view", ""))
     kept = settings_of(viewer)
-    today, keys, revealed = timezone.now().date(), {**KEYS, **kept.keys}, _revealed_today(viewer)
+    today, keys, revealed = timezone.now().date(), keys_of(kept, KEYS), _revealed_today(viewer)
     data = {
         "view": view.name,
         "first": image_id,
@@ -65,6 +65,11 @@ def review(request: HttpRequest, viewer: Moderator, image_id: str = "") -> HttpR
     policies = ContentPolicy.objects.filter(is_active=True)
     context = {"view": view, "keys": keys, "questions": QUESTIONS, "policies": policies, "data": data}
     return render(request, "console/review.html", context)
+
+
+def keys_of(kept: ConsoleSettings, defaults: dict[str, str]) -> dict[str, str]:
+    """A page's keys, as this person has them."""
+    return {act: kept.keys.get(act, key) for act, key in defaults.items()}
 
 
 def settings_of(viewer: Moderator) -> ConsoleSettings:

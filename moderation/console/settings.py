@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from moderation.access import page
+from moderation.console import faces
 from moderation.console.review import DECIDERS, KEYS, settings_of
 from moderation.models import ConsoleSettings
 from moderation.roles import May, Moderator
@@ -30,6 +31,15 @@ WHAT = {
     "overturn": "Overturn, in an appeal",
     "help": "Keys",
 }
+FACES = {
+    "new": "Faces: type a name",
+    "wrong": "Faces: not them",
+    "nobody": "Faces: not a face",
+    "hide": "Faces: a bystander",
+    "edit": "Faces: boxes",
+}
+PAGES = (set(WHAT), {*FACES, "skip", "undo", "help"})  # where one key must not mean two things
+DEFAULTS = {**KEYS, **faces.KEYS}
 TAKEN = set("K123456789 ")  # by child safety, policies, and revealing
 
 
@@ -41,25 +51,24 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg] # generic in its 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["break_minutes"].min_value = 5  # type: ignore[attr-defined]
-        for act, label in WHAT.items():
+        for act, label in {**WHAT, **FACES}.items():
             self.fields[f"key_{act}"] = forms.CharField(
-                label=label, max_length=1, initial=self.instance.keys.get(act, KEYS[act])
+                label=label, max_length=1, initial=self.instance.keys.get(act, DEFAULTS[act])
             )
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        chosen = {act: said.get(f"key_{act}", "") for act in WHAT}
+        chosen = {act: said.get(f"key_{act}", "") for act in {**WHAT, **FACES}}
         for act, key in chosen.items():
             if key in TAKEN:
-                self.add_error(f"key_{act}", "This key has a fixed meaning on the review page. Choose another.")
-            elif list(chosen.values()).count(key) > 1:
+                self.add_error(f"key_{act}", "This key has a fixed meaning. Choose another.")
+            elif any(key == chosen[other] for page in PAGES if act in page for other in page - {act}):
                 self.add_error(f"key_{act}", "Another action has this key already.")
         return said
 
     def save(self, commit: bool = True) -> ConsoleSettings:
-        self.instance.keys = {
-            act: self.cleaned_data[f"key_{act}"] for act in WHAT if self.cleaned_data[f"key_{act}"] != KEYS[act]
-        }
+        chosen = {act: self.cleaned_data[f"key_{act}"] for act in {**WHAT, **FACES}}
+        self.instance.keys = {act: key for act, key in chosen.items() if key != DEFAULTS[act]}
         saved: ConsoleSettings = super().save(commit)
         return saved
 
