@@ -11,13 +11,16 @@ from media_pipeline import consents, face_collections, storage
 from media_pipeline.consents import Consent
 from media_pipeline.errors import ConflictError
 from media_pipeline.face_collections import IndexedFace
-from media_pipeline.faces import RecordedFace, read
+from media_pipeline.faces import Box, RecordedFace, read
 from media_pipeline.models import Image, ReviewState
 from media_pipeline.rekognition import NotJudgeableError
 from media_pipeline.telemetry import logger
 
 SAME_FACE = 0.4  # of the union of two boxes: both come from the same picture, and faces hardly overlap each other
 SIDE = 1920  # as in stages: what Rekognition's bars are made for
+AROUND = 2.0  # times the box: a face is not found without what is around it
+SMALLEST = 80  # pixels a side; Rekognition refuses smaller pictures
+WHOLE = Box(0, 0, 1, 1)
 UNFIT = frozenset({ReviewState.OPEN, ReviewState.REJECTED, ReviewState.CHILD_SAFETY})
 
 
@@ -38,7 +41,7 @@ def index(record: Image, consent: Consent) -> Image:
     """
     if not is_due(record, consent):
         return record
-    found = _index(record, consent)
+    found = _index(record, consent, _picture(record))
     for _ in range(5):
         kept, surplus = matched(read(record.faces), found)
         same = Image.revision == record.revision
@@ -63,8 +66,21 @@ def _overtaken(record: Image, current: Image | None, consent: Consent, found: Se
     return current or record
 
 
-def _index(record: Image, consent: Consent) -> list[IndexedFace]:
-    picture = _picture(record)
+def measure(record: Image, box: Box, consent: Consent) -> str:
+    """The vector of the face in a box that a person drew, from that part of the picture; "" when there is none to see.
+
+    Whoever else is in that part is deleted from the collection at once.
+    """
+    window = box.enlarged(AROUND)
+    found = _index(record, consent, _picture(record, window))
+    overlaps = {face.vector: face.box.overlap(box.within(window)) for face in found}
+    best = max(overlaps, key=lambda vector: overlaps[vector], default="")
+    kept = best if best and overlaps[best] >= SAME_FACE else ""
+    face_collections.delete_faces(consent.collection, overlaps.keys() - {kept})
+    return kept
+
+
+def _index(record: Image, consent: Consent, picture: bytes | None) -> list[IndexedFace]:
     if picture is None:
         return []
     try:
@@ -79,8 +95,10 @@ def _index(record: Image, consent: Consent) -> list[IndexedFace]:
         return face_collections.index(consent.collection, record.image_id, picture)
 
 
-def _picture(record: Image) -> bytes | None:
-    """The image at the size that Rekognition looks at, from a rendition; None when that is gone."""
+def _picture(record: Image, window: Box = WHOLE) -> bytes | None:
+    """The image, or a part of it, at the size that Rekognition looks at; None when its rendition is gone, or the part
+    too small.
+    """
     rendition = record.rendition("jpeg") or record.rendition("large")
     data = storage.fetch_rendition(record.image_id, rendition) if rendition else None
     if data is None:
@@ -90,6 +108,12 @@ def _picture(record: Image) -> bytes | None:
     from media_pipeline.conf import conf  # noqa: PLC0415
 
     pixels = imaging.open(data, max_pixels=conf.max_pixels).decode()
+    if window != WHOLE:
+        left, top = window.left * pixels.width, window.top * pixels.height
+        right, bottom = left + window.width * pixels.width, top + window.height * pixels.height
+        pixels = pixels.crop((round(left), round(top), round(right), round(bottom)))
+        if min(pixels.size) < SMALLEST:
+            return None
     return imaging.encode_jpeg(imaging.thumbnails(pixels, (SIDE,))[SIDE], quality=85)
 
 

@@ -25,6 +25,23 @@ class Box:
         shared = width * height
         return shared / (self.width * self.height + other.width * other.height - shared)
 
+    def enlarged(self, times: float) -> Box:
+        """So many times as wide and as high around the same middle, as far as the picture reaches."""
+        left = max(0.0, self.left - self.width * (times - 1) / 2)
+        top = max(0.0, self.top - self.height * (times - 1) / 2)
+        right = min(1.0, self.left + self.width * (times + 1) / 2)
+        bottom = min(1.0, self.top + self.height * (times + 1) / 2)
+        return Box(left, top, right - left, bottom - top)
+
+    def within(self, window: Box) -> Box:
+        """The same place as ratios of a part of the picture."""
+        return Box(
+            (self.left - window.left) / window.width,
+            (self.top - window.top) / window.height,
+            self.width / window.width,
+            self.height / window.height,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedFace:

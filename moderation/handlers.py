@@ -38,6 +38,7 @@ TASKS: dict[str, Callable[[Task], None]] = {
     deliveries.TASK: deliveries.deliver,
     "index_library": indexing.index_library,
     "index_faces": indexing.index_image,
+    "index_face": indexing.index_face,
     "drop_vector": indexing.drop_vector,
     "delete_vectors": indexing.delete_vectors,
     "follow_trash": telling.follow_trash,

@@ -117,7 +117,7 @@ class ImageFacesView(APIView):
     )
     @once()
     def post(self, request: Request, image_id: str) -> Response:
-        """A face that was overlooked: it can be named like the others, but is not recognised elsewhere."""
+        """A face that was overlooked. It can be named like the others, and is recognised where that is agreed to."""
         face, _ = face_boxes.add(reader_of(request), image_id, _box(request))
         return Response(TaggedFace(face).data, status=201)
 

@@ -17,6 +17,7 @@ from moderation.services import telling
 from moderation.services.face_access import Actor, require
 
 KEPT = ("state", "person_id", "is_automatic", "named_by", "doubt", "cluster")
+LOSES_VECTORS = frozenset({"hide", "remove_box"})
 CHANGED = "Somebody has changed it since. Nothing was undone."
 
 
@@ -44,6 +45,9 @@ def undo(actor: Actor, act_id: int) -> FaceAct:
         act.undone_at = timezone.now()
         act.save(update_fields=["undone_at"])
     telling.follow_up(act.library, *touched)
+    if act.what in LOSES_VECTORS:
+        for face in Face.objects.filter(pk__in=act.details["before"], vector=""):
+            telling.measure(face.pk, act.library)
     return act
 
 
@@ -131,11 +135,13 @@ def _restore_boxes(boxes: dict[str, Any], *, is_there: bool) -> set[str]:
     image_id: str = boxes["image_id"]
     was = {stored[0]: tagging.RecordedFace.of(stored) for stored in boxes["was"]}
     touched = set(boxes["touched"])
+    dropped: list[str] = []
 
     def back(_: tagging.Image, known: list[tagging.RecordedFace]) -> list[tagging.RecordedFace]:
         now = {face.face_id: face for face in known}
         if any((face_id in now) is not is_there for face_id in touched):
             raise ConflictError(CHANGED)
+        dropped[:] = [now[face_id].vector for face_id in touched - was.keys() if now[face_id].vector]
         others = [face for face in known if face.face_id not in touched]
         boxed = [_boxed(now.get(face_id, face), face.box) for face_id, face in was.items()]
         return sorted([*others, *boxed], key=lambda face: int(face.face_id.rpartition("-")[2]))
@@ -144,6 +150,8 @@ def _restore_boxes(boxes: dict[str, Any], *, is_there: bool) -> set[str]:
     if record is None:
         raise NotFoundError("The image was erased meanwhile.")
     telling.project(record)
+    if dropped:
+        tagging.task_queue.send("delete_vectors", {"collection": record.face_collection, "vectors": dropped})
     return {image_id}
 
 

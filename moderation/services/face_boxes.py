@@ -14,7 +14,7 @@ SMALLEST = 0.005  # of the picture's side: a box that could not be hit again
 
 
 def add(actor: Actor, image_id: str, box: Box) -> tuple[Face, FaceAct]:
-    """A face that the machine overlooked. It can be named; a vector is made only of what the machine sees itself."""
+    """A face that the machine overlooked. With a consent it is measured, if the machine sees it when it is shown it."""
     record = _changeable(actor, image_id)
     _check_box(box)
     highest = max((face_access.number(stored[0]) for stored in record.faces or ()), default=0)
@@ -30,6 +30,7 @@ def add(actor: Actor, image_id: str, box: Box) -> tuple[Face, FaceAct]:
 
     _rewrite(image_id, added)
     act = _box_act(actor, record, "add_box", face_id, was=None)
+    telling.measure(face_id, record.library)
     return Face.objects.get(pk=face_id), act
 
 
@@ -43,6 +44,8 @@ def move(actor: Actor, face_id: str, box: Box) -> FaceAct:
         return [_at(each, box) if each.face_id == face_id else each for each in known]
 
     _rewrite(face.image_id, moved)
+    if not was.vector:
+        telling.measure(face_id, record.library)
     return _box_act(actor, record, "move_box", face_id, was=was)
 
 

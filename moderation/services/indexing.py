@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -23,6 +24,48 @@ def index_image(task: dict[str, Any]) -> None:
     telling.project(record)
     if record.face_collection == consent.collection:
         matching.match_image(record.image_id, consent.collection)
+
+
+def index_face(task: dict[str, Any]) -> None:
+    """Measure a face that a person has drawn or brought back, if its image is measured and it still has no vector."""
+    face = Face.objects.filter(pk=task["face_id"]).exclude(state=Face.State.HIDDEN).first()
+    record = tagging.Image.load(face.image_id) if face else None
+    consent = consents.as_of_now(record.library) if record else None
+    if face is None or record is None or consent is None:
+        return
+    recorded = next((each for each in tagging.faces.read(record.faces) if each.face_id == face.pk), None)
+    if recorded is None or recorded.vector or not _is_measured(record, consent):
+        return
+    vector = face_index.measure(record, recorded.box, consent)
+    if vector:
+        _keep(face, vector, consent)
+
+
+def _is_measured(record: tagging.Image, consent: consents.Consent) -> bool:
+    return record.face_collection == consent.collection and face_index.is_fit(record)
+
+
+def _keep(face: Face, vector: str, consent: consents.Consent) -> None:
+    """Write it on the record; where that has changed so that there is no place for it any more, it is deleted."""
+
+    def measured(record: tagging.Image, known: list[tagging.RecordedFace]) -> list[tagging.RecordedFace]:
+        if not _is_measured(record, consent):
+            return known
+        return [
+            replace(each, vector=vector) if each.face_id == face.pk and not (each.vector or each.is_hidden) else each
+            for each in known
+        ]
+
+    record = tagging.rewrite(face.image_id, measured)
+    if record is None or vector not in [each.vector for each in tagging.faces.read(record.faces)]:
+        face_collections.delete_faces(consent.collection, [vector])
+        return
+    telling.project(record)
+    face.refresh_from_db()
+    if face.state == Face.State.UNKNOWN:
+        matching.match(face, consent.collection)
+    elif face.person_id:
+        telling.follow_up(face.library, (), [face.person_id], named=[face.pk])
 
 
 def index_library(task: dict[str, Any]) -> None:

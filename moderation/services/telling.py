@@ -114,6 +114,12 @@ def forget(image_id: str) -> None:
         recount(people)
 
 
+def measure(face_id: str, library: str) -> None:
+    """Have a face that a person has drawn or brought back measured, where that is agreed to."""
+    if consents.current(library):
+        task_queue.send("index_face", {"face_id": face_id})
+
+
 def follow_up(
     library: str, images: Collection[str], people: Iterable[str | None], *, named: Sequence[str] = ()
 ) -> None:
