@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import io
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,11 +17,11 @@ from media_pipeline.first_look import Subject, networks, tally
 from media_pipeline.models import Status
 from media_pipeline.policy import Policy
 from tests import hooks
+from tests.photographs import FACES, with_photographs
 from tests.pictures import make_jpeg, new_jpeg
 from tests.rekognition_stub import RekognitionStub
 from tests.uploads import processed, reread, uploaded
 
-FACES = Path(__file__).parents[2] / "shared" / "photos" / "faces"
 VIOLENCE = ("Violence", "", 1, 95.0)
 
 
@@ -229,7 +228,7 @@ def test_a_picture_of_nothing_is_clear_to_both_networks() -> None:
 
 
 @needs_networks
-@pytest.mark.skipif(not FACES.is_dir(), reason="the photographs are not here")
+@with_photographs
 def test_faces_are_seen_down_to_45_pixels_in_1920() -> None:
     for path in sorted(FACES.glob("person_*.jpg")):
         with Pillow.open(path) as photo:

@@ -1,4 +1,4 @@
-"""The models themselves, through the server. Photographs are not in the repository: without them their tests skip."""
+"""The models themselves, through the server."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from config.local_aws.detectors.geometry import Box
 from config.local_aws.detectors.models import Models, packaged_models
 from config.local_aws.rekognition.label_taxonomy import label, with_ancestors
 from tests.local_aws.rekognition.conftest import serving
+from tests.photographs import FACES, with_photographs
 
-PHOTOS = Path(__file__).parents[4] / "shared" / "photos" / "faces"
 # Left, top, width, height, drawn by hand around forehead, chin and ears.
 BOXES = {
     "person_a_1": [Box(0.39, 0.07, 0.28, 0.28)],
@@ -29,8 +29,6 @@ BOXES = {
     "person_b_2": [Box(0.35, 0.13, 0.39, 0.52)],
     "two_people": [Box(0.20, 0.045, 0.14, 0.295), Box(0.70, 0.055, 0.14, 0.325)],
 }
-
-with_photos = pytest.mark.skipif(not PHOTOS.is_dir(), reason="the photographs are not here")
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +46,7 @@ def rekognition(tmp_path: Path, loaded: Models) -> Iterator[Any]:
 
 
 def photo(name: str, longest_side: int = 1024) -> dict[str, bytes]:
-    with Image.open(PHOTOS / f"{name}.jpg") as image:
+    with Image.open(FACES / f"{name}.jpg") as image:
         scaled = image.convert("RGB")
     scaled.thumbnail((longest_side, longest_side))
     return jpeg(scaled)
@@ -100,7 +98,7 @@ def test_a_checkpoint_cannot_run_code(tmp_path: Path) -> None:
         checkpoint.read(harmful)
 
 
-@with_photos
+@with_photographs
 @pytest.mark.parametrize("name", BOXES)
 def test_every_face_is_boxed(rekognition: Any, name: str) -> None:
     found = [
@@ -112,7 +110,7 @@ def test_every_face_is_boxed(rekognition: Any, name: str) -> None:
         assert max(box.overlap(expected) for box in found) > 0.5
 
 
-@with_photos
+@with_photographs
 def test_photographs_of_one_person_match_and_of_two_do_not(rekognition: Any) -> None:
     rekognition.create_collection(CollectionId="library")
     ids = {}
@@ -126,19 +124,19 @@ def test_photographs_of_one_person_match_and_of_two_do_not(rekognition: Any) -> 
         assert len(matches) == 2
 
 
-@with_photos
+@with_photographs
 def test_a_portrait_is_labelled_with_its_person_and_clothes(rekognition: Any) -> None:
     labels = {one["Name"] for one in rekognition.detect_labels(Image=photo("person_b_2"))["Labels"]}
     assert {"Person", "Face", "Clothing", "Suit"} <= labels
 
 
-@with_photos
+@with_photographs
 def test_portraits_are_safe(rekognition: Any) -> None:
     for name in BOXES:
         assert rekognition.detect_moderation_labels(Image=photo(name), MinConfidence=30)["ModerationLabels"] == []
 
 
-@with_photos
+@with_photographs
 @pytest.mark.slow
 def test_detecting_faces_takes_less_than_150_ms_of_one_core(rekognition: Any) -> None:
     image, took = photo("two_people"), []
