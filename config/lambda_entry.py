@@ -66,12 +66,12 @@ class Entry(LambdaHandler):  # type: ignore[misc]  # Zappa ships no types
 
     def build(self) -> None:
         """Import what the first event would have to import."""
+        lean_start.import_rest_framework()
         if self.settings.AWS_EVENT_MAPPING:
             for functions in self.settings.AWS_EVENT_MAPPING.values():
                 for path in functions:
                     function(path)
         else:
-            lean_start.import_rest_framework()
             from django.urls import get_resolver  # noqa: PLC0415 - Django's settings are known from here on
 
             _ = get_resolver().url_patterns
