@@ -30,14 +30,16 @@ class Statement(serializers.Serializer[Any]):
     body = serializers.DictField(help_text="All that article 17(3) of the Digital Services Act asks for.")
 
 
+IS_HEARD: dict[str, Any] = {
+    "tags": ["images"],
+    "parameters": [IDEMPOTENCY_KEY],
+    "request": Reason,
+    "responses": {202: Heard},
+}
+
+
 class ReportView(APIView):
-    @extend_schema(
-        operation_id="report_image",
-        tags=["images"],
-        parameters=[IDEMPOTENCY_KEY],
-        request=Reason,
-        responses={202: Heard},
-    )
+    @extend_schema(operation_id="report_image", **IS_HEARD)
     @once()
     def post(self, request: Request, image_id: str) -> Response:
         """Say that an image is not all right: a moderator will look. The answer is the same for every id."""
@@ -46,13 +48,7 @@ class ReportView(APIView):
 
 
 class AppealView(APIView):
-    @extend_schema(
-        operation_id="appeal_decision",
-        tags=["images"],
-        parameters=[IDEMPOTENCY_KEY],
-        request=Reason,
-        responses={202: Heard},
-    )
+    @extend_schema(operation_id="appeal_decision", **IS_HEARD)
     @once()
     def post(self, request: Request, image_id: str) -> Response:
         """Object to a decision against your image, once within six months; somebody else decides then."""
