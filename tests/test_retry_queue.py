@@ -1,29 +1,36 @@
-"""What goes into the retry queue, and how long it waits there."""
+"""What goes into the retry queue, and how long it waits there; on moto, which is enough for one call."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from moto import mock_aws
 
-from config.local_aws.emulator import Emulator
-from media_pipeline import retry_queue
+from media_pipeline import aws, retry_queue
 from media_pipeline.conf import conf
 
 
 @pytest.fixture
-def sqs(aws: Emulator) -> Iterator[Any]:
-    """With an empty retry queue, before and after."""
-    client = aws.root_client("sqs")
-    client.purge_queue(QueueUrl=conf.retry_queue_url)
-    yield client
-    client.purge_queue(QueueUrl=conf.retry_queue_url)
+def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    with mock_aws():
+        aws.reset()
+        client = aws.client("sqs")
+        url = client.create_queue(QueueName="retry")["QueueUrl"]
+        monkeypatch.setattr(retry_queue, "conf", dataclasses.replace(conf, retry_queue_url=url))
+        yield client
+    aws.reset()
 
 
 def bodies(sqs: Any) -> list[dict[str, Any]]:
-    answer = sqs.receive_message(QueueUrl=conf.retry_queue_url, MaxNumberOfMessages=10)
+    answer = sqs.receive_message(QueueUrl=retry_queue.conf.retry_queue_url, MaxNumberOfMessages=10)
     return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
 
 
