@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from media_pipeline.models import Image
+    from media_pipeline.readers import Reader
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -64,6 +65,23 @@ def photo(announce: Callable[..., Image]) -> Image:
     actions = [getattr(Image, name).set(value) for name, value in facts.items()]
     assert Image(record.image_id).change([*actions, Image.unfinished.remove()], Image.image_id.exists())
     return reread(record)
+
+
+@pytest.fixture
+def owner(cast: Cast) -> Reader:
+    from media_pipeline.readers import Reader
+
+    return Reader(cast.owner.pk)
+
+
+@pytest.fixture
+def album(owner: Reader, photo: Image, web_role: None) -> str:
+    """The id of an album with the photo in it."""
+    from media_pipeline.services import albums
+
+    made = albums.create(owner, "Summer")
+    albums.add(owner, made.album_id, [photo.image_id])
+    return str(made.album_id)
 
 
 @pytest.fixture

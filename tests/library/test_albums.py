@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from html import unescape
 
 import pytest
 from django.http import HttpResponse
@@ -17,13 +16,9 @@ from media_pipeline.readers import Reader
 from media_pipeline.services import albums
 from tests import hooks
 from tests.conftest import Cast
+from tests.library.answers import HTMX, text
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
-HTMX = {"HX-Request": "true"}
-
-
-def text(answer: HttpResponse) -> str:
-    return unescape(answer.content.decode())
 
 
 def told(answer: HttpResponse, event: str) -> dict[str, object]:
@@ -33,11 +28,6 @@ def told(answer: HttpResponse, event: str) -> dict[str, object]:
 
 def tiles(page: str) -> list[str]:
     return re.findall(r'id="tile-(\w+)"', page)
-
-
-@pytest.fixture
-def owner(cast: Cast) -> Reader:
-    return Reader(cast.owner.pk)
 
 
 @pytest.fixture

@@ -23,14 +23,6 @@ SAID = re.compile(r"<main[^>]*>.*?<p>[A-Z][^<]{10,}\.</p>", re.DOTALL)
 
 
 @pytest.fixture
-def album_id(photo: Image) -> str:
-    owner = Reader(photo.owner)
-    album = albums.create(owner, "Summer")
-    albums.add(owner, album.album_id, [photo.image_id])
-    return album.album_id
-
-
-@pytest.fixture
 def person_id(photo: Image) -> str:
     return str(people.create(Reader(photo.owner), photo.owner, "Ann").pk)
 
@@ -66,11 +58,11 @@ def test_no_text_in_an_address_breaks_a_page(clients: Cast, path: str, names: li
 
 
 @pytest.mark.parametrize("text", [*HARMLESS, *TOO_MUCH])
-def test_what_is_no_place_is_not_found(clients: Cast, album_id: str, text: str) -> None:
+def test_what_is_no_place_is_not_found(clients: Cast, album: str, text: str) -> None:
     id_ = quote(text, safe="")
     for path in (
         f"/albums/{id_}/",
-        f"/albums/{album_id}/?after={id_}",
+        f"/albums/{album}/?after={id_}",
         f"/photos/{id_}",
         f"/s/{id_}",
         f"/people/{id_}",
@@ -80,17 +72,17 @@ def test_what_is_no_place_is_not_found(clients: Cast, album_id: str, text: str) 
 
 
 @pytest.mark.parametrize("text", [*HARMLESS, *TOO_MUCH])
-def test_no_text_in_a_form_breaks_a_page(clients: Cast, photo: Image, album_id: str, person_id: str, text: str) -> None:
-    image, album, person = f"/photos/{photo.image_id}", f"/albums/{album_id}", f"/people/{person_id}"
+def test_no_text_in_a_form_breaks_a_page(clients: Cast, photo: Image, album: str, person_id: str, text: str) -> None:
+    image, own, person = f"/photos/{photo.image_id}", f"/albums/{album}", f"/people/{person_id}"
     one = {"photo": photo.image_id}
     for path, values in (
         ("/albums/", {"name": text}),
-        (f"{album}/name", {"name": text}),
-        (f"{album}/cover", {"photo": text}),
-        (f"{album}/remove", {"photo": text}),
-        (f"{album}/move", {**one, "before": text}),
-        (f"{album}/move", {"photo": text}),
-        (f"{album}/links", {"days": text, "shown": text}),
+        (f"{own}/name", {"name": text}),
+        (f"{own}/cover", {"photo": text}),
+        (f"{own}/remove", {"photo": text}),
+        (f"{own}/move", {**one, "before": text}),
+        (f"{own}/move", {"photo": text}),
+        (f"{own}/links", {"days": text, "shown": text}),
         (f"{image}/links", {"shown": text}),
         ("/links/revoke", {"link": text, "back": text}),
         ("/photos/album", {**one, "album": text}),
@@ -114,25 +106,25 @@ def test_no_text_in_a_form_breaks_a_page(clients: Cast, photo: Image, album_id: 
             if answer.status_code == 400:
                 said = answer.content.decode()
                 assert said.endswith(".") if headers else SAID.search(said), path
-    for path in ("/", "/albums/", album, image, "/links", "/people/", person):
+    for path in ("/", "/albums/", own, image, "/links", "/people/", person):
         page = clients.owner.get(path, follow=True)
         assert page.status_code == 200
         assert "<img src=x" not in page.content.decode()
 
 
 @pytest.mark.parametrize("text", HARMLESS)
-def test_names_are_shown_as_they_were_written(clients: Cast, photo: Image, album_id: str, text: str) -> None:
-    clients.owner.post(f"/albums/{album_id}/name", {"name": text})
+def test_names_are_shown_as_they_were_written(clients: Cast, photo: Image, album: str, text: str) -> None:
+    clients.owner.post(f"/albums/{album}/name", {"name": text})
     clients.owner.post(f"/photos/{photo.image_id}/title", {"title": text})
-    for path in ("/albums/", f"/albums/{album_id}/", f"/photos/{photo.image_id}", "/"):
+    for path in ("/albums/", f"/albums/{album}/", f"/photos/{photo.image_id}", "/"):
         page = clients.owner.get(path).content.decode()
         assert text in unescape(page)
         assert escape(text, quote=True) in page.replace("&#39;", "&#x27;")
 
 
-def test_nothing_of_what_is_refused_is_kept(clients: Cast, photo: Image, album_id: str) -> None:
+def test_nothing_of_what_is_refused_is_kept(clients: Cast, photo: Image, album: str) -> None:
     for text in TOO_MUCH[:1]:
-        assert clients.owner.post(f"/albums/{album_id}/name", {"name": text}).status_code == 400
+        assert clients.owner.post(f"/albums/{album}/name", {"name": text}).status_code == 400
         assert clients.owner.post("/photos/album", {"photo": photo.image_id, "album": text}).status_code == 400
         assert clients.owner.post(f"/photos/{photo.image_id}/title", {"title": text}).status_code == 400
     assert [album.name for album in albums.listed(Reader(photo.owner))[0]] == ["Summer"]

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from html import unescape
 
 import pytest
-from django.http import HttpResponse
 
-from media_pipeline import services
 from media_pipeline.conf import conf
 from media_pipeline.library import views
 from media_pipeline.library.states import EXPECTED_STAGES
@@ -17,18 +14,10 @@ from media_pipeline.models import FAILED, Image, ReviewState, new_image_id
 from media_pipeline.readers import Reader
 from tests import hooks
 from tests.conftest import Cast
+from tests.library.answers import HTMX, text, tile_ids
 from tests.uploads import reread
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
-HTMX = {"HX-Request": "true"}
-
-
-def text(answer: HttpResponse) -> str:
-    return unescape(answer.content.decode())
-
-
-def tile_ids(answer: HttpResponse) -> list[str]:
-    return re.findall(r'id="tile-(\w{26})"', text(answer))
 
 
 # What must not happen
@@ -220,100 +209,6 @@ def test_a_photo_that_did_not_fail_is_not_tried_again(clients: Cast, photo: Imag
     assert answer.status_code == 409
     assert text(answer) == "Only an image that failed can be tried again."
     assert answer["Content-Type"] == "text/plain"
-
-
-# One photo
-
-
-def test_a_photo_has_a_page_of_its_own_and_comes_alone_to_the_dialog(clients: Cast, photo: Image) -> None:
-    page, piece = (clients.owner.get(f"/photos/{photo.image_id}", headers=headers) for headers in ({}, HTMX))
-    assert "<!doctype html>" in text(page)
-    assert "<html" not in text(piece)
-    for answer in (page, piece):
-        for fact in (
-            "Sun 17 May 2026, 14:03",
-            "1/250 s",
-            "f/4.5",
-            "Canon EOS 40D",
-            "47.37000° N, 8.54000° W",
-            "800 × 600, 0.5 MP",
-            "dawn.jpg",
-            "WebP",
-            "Optimise",
-        ):
-            assert fact in text(answer)
-        assert "lurred" not in text(answer), "that rendition is the reviewers'"
-
-
-def test_the_browser_chooses_the_smallest_rendition_that_it_can_show(clients: Cast, photo: Image) -> None:
-    page = text(clients.owner.get(f"/photos/{photo.image_id}"))
-    shown = re.search(r"<picture>(.*?)</picture>", page, re.DOTALL)
-    assert shown
-    assert re.findall(r'type="([^"]+)" srcset="[^"]+/([^/?]+)\?', shown[1]) == [
-        ("image/webp", f"{photo.image_id}.webp")
-    ]
-    assert f"optimized/jpeg/{photo.image_id}.jpg?" in shown[1]
-
-
-def test_a_reviewer_sees_a_photo_and_has_nothing_to_change_it_with(clients: Cast, photo: Image) -> None:
-    page = text(clients.moderator.get(f"/photos/{photo.image_id}"))
-    assert "X-Amz-Signature" in page
-    assert "<form" not in page.partition('id="viewer"')[2].partition("</main>")[0]
-
-
-def test_a_photo_leads_to_the_newer_and_the_older_one(clients: Cast, announce: Callable[..., Image]) -> None:
-    older, middle, newer = (announce().image_id for _ in range(3))
-    page = text(clients.owner.get(f"/photos/{middle}"))
-    assert f'href="/photos/{newer}" data-do="previous"' in page
-    assert f'href="/photos/{older}" data-do="next"' in page
-    assert 'data-do="next"' not in text(clients.owner.get(f"/photos/{older}"))
-
-
-@pytest.mark.parametrize("rendition", ["original", "jpeg", "webp", "large"])
-def test_every_rendition_can_be_downloaded_under_the_files_own_name(
-    clients: Cast, photo: Image, rendition: str
-) -> None:
-    answer = clients.owner.get(f"/photos/{photo.image_id}/download", {"rendition": rendition})
-    assert answer.status_code == 302
-    assert "dawn" in answer["Location"]
-
-
-@pytest.mark.parametrize("rendition", ["", "huge", "../original", "\x00", "x" * 10_000])
-def test_there_is_nothing_to_download_under_other_names(clients: Cast, photo: Image, rendition: str) -> None:
-    assert clients.owner.get(f"/photos/{photo.image_id}/download", {"rendition": rendition}).status_code == 404
-
-
-# Changes
-
-
-def test_a_title_is_changed_and_emptied(clients: Cast, photo: Image) -> None:
-    answer = clients.owner.post(f"/photos/{photo.image_id}/title", {"title": " Dawn "}, headers=HTMX)
-    assert 'value="Dawn"' in text(answer)
-    assert 'alt="Dawn"' in text(clients.owner.get("/"))
-    clients.owner.post(f"/photos/{photo.image_id}/title", {"title": ""}, headers=HTMX)
-    assert 'alt="dawn.jpg"' in text(clients.owner.get("/"))
-
-
-def test_a_title_that_is_too_long_is_refused_in_a_sentence(clients: Cast, photo: Image) -> None:
-    title = "x" * (services.MAX_TITLE_LENGTH + 1)
-    spoken = clients.owner.post(f"/photos/{photo.image_id}/title", {"title": title}, headers=HTMX)
-    assert (spoken.status_code, spoken["Content-Type"]) == (400, "text/plain")
-    plain = clients.owner.post(f"/photos/{photo.image_id}/title", {"title": title})
-    assert plain.status_code == 400
-    assert text(spoken) in text(plain)
-
-
-def test_tags_are_added_and_removed(clients: Cast, photo: Image) -> None:
-    for tag in ("Sea", "Night", "sea"):
-        answer = clients.owner.post(f"/photos/{photo.image_id}/tags", {"add": tag}, headers=HTMX)
-    assert re.findall(r"Remove tag: (\w+)", text(answer)) == ["Sea", "Night"]
-    answer = clients.owner.post(f"/photos/{photo.image_id}/tags", {"remove": "Sea"}, headers=HTMX)
-    assert re.findall(r"Remove tag: (\w+)", text(answer)) == ["Night"]
-
-
-def test_without_a_script_a_change_leads_back_to_the_page(clients: Cast, photo: Image) -> None:
-    answer = clients.owner.post(f"/photos/{photo.image_id}/tags", {"add": "Sea"})
-    assert (answer.status_code, answer["Location"]) == (302, f"/photos/{photo.image_id}")
 
 
 # The trash

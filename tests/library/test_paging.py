@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import Cast
 from tests.library import crowd
+from tests.library.answers import HTMX
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -17,7 +18,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods"),
 ]
-HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from html import unescape
 
 import pytest
-from django.http import HttpResponse, QueryDict
+from django.http import QueryDict
 
 from media_pipeline.errors import InvalidRequestError
 from media_pipeline.library import views
@@ -15,17 +14,9 @@ from media_pipeline.library.filters import LONGEST, MOST, Filters
 from media_pipeline.models import Image
 from tests import hooks
 from tests.conftest import Cast
+from tests.library.answers import HTMX, text, tile_ids
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
-HTMX = {"HX-Request": "true"}
-
-
-def text(answer: HttpResponse) -> str:
-    return unescape(answer.content.decode())
-
-
-def tile_ids(answer: HttpResponse) -> list[str]:
-    return re.findall(r'id="tile-(\w{26})"', text(answer))
 
 
 def months_shown(page: str) -> str:

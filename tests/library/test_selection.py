@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from html import unescape
 
 import pytest
 from django.http import HttpResponse
@@ -16,20 +15,16 @@ from media_pipeline.library.selection import MOST_CHOSEN
 from media_pipeline.models import Image, new_image_id
 from media_pipeline.readers import Reader
 from tests.conftest import Cast
+from tests.library.answers import HTMX, text
 from tests.uploads import reread
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
-HTMX = {"HX-Request": "true"}
 
 
 def told(answer: HttpResponse, event: str) -> dict[str, object]:
     """What the page's script hears."""
     detail: dict[str, object] = json.loads(answer["HX-Trigger"])[f"darkroom:{event}"]
     return detail
-
-
-def text(answer: HttpResponse) -> str:
-    return unescape(answer.content.decode())
 
 
 @pytest.fixture

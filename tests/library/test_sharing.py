@@ -1,53 +1,23 @@
-"""Links to photos and albums: what a guest sees by them, for how long, and what never."""
+"""Links to photos and albums: what a guest sees by them, and what never."""
 
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 
-from media_pipeline import erasure, reviews, services
-from media_pipeline.conf import conf
-from media_pipeline.models import Image, Term, new_image_id
+from media_pipeline import services
+from media_pipeline.models import Image, new_image_id
 from media_pipeline.readers import Reader
-from media_pipeline.reviews import Flag, FlagKind
-from media_pipeline.services import Edit, albums, sharing
-from media_pipeline.verdicts import Outcome, Verdict
+from media_pipeline.services import Edit, sharing
 from tests import hooks
-from tests.conftest import Cast, as_role
-from tests.uploads import reread
+from tests.conftest import Cast
+from tests.library.answers import text
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
 ALL = sharing.Terms(shown=sharing.SHOWN, may_download=True)
-
-
-def text(answer: HttpResponse) -> str:
-    return unescape(answer.content.decode())
-
-
-@pytest.fixture
-def owner(cast: Cast) -> Reader:
-    return Reader(cast.owner.pk)
-
-
-@pytest.fixture
-def album(owner: Reader, photo: Image, web_role: None) -> str:
-    made = albums.create(owner, "Summer")
-    albums.add(owner, made.album_id, [photo.image_id])
-    return str(made.album_id)
-
-
-def is_gone(clients: Cast, token: str, image_id: str) -> bool:
-    """Whether all that a link led to is the page that any nonsense leads to."""
-    nonsense = clients.anonymous.get("/s/" + "x" * 32)
-    assert nonsense.status_code == 404
-    answers = [clients.anonymous.get(f"/s/{token}{rest}") for rest in ("", f"/{image_id}", f"/{image_id}/download")]
-    return all((answer.status_code, answer.content) == (404, nonsense.content) for answer in answers)
 
 
 # What must not be seen
@@ -166,96 +136,6 @@ def test_terms_that_are_not_offered_are_refused(
     assert sharing.listed(owner) == []
 
 
-# When it ends
-
-
-def test_a_revoked_a_spent_and_an_unknown_link_lead_to_the_same_page(
-    clients: Cast, owner: Reader, photo: Image, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    share, token = sharing.share_image(owner, photo.image_id, ALL)
-    _, spent = sharing.share_image(owner, photo.image_id, sharing.Terms(days=1))
-    assert not is_gone(clients, token, photo.image_id)
-    sharing.revoke(owner, share.share_id)
-    assert is_gone(clients, token, photo.image_id)
-    assert not is_gone(clients, spent, photo.image_id)
-    now = time.time()
-    monkeypatch.setattr(sharing.time, "time", lambda: now + sharing.DAY)
-    assert is_gone(clients, spent, photo.image_id)
-    assert sharing.listed(owner) == []
-
-
-ENDS: dict[str, Callable[[Image], Any]] = {
-    "deleted": lambda record: services.delete(Reader(record.owner), record.image_id),
-    "in review": lambda record: reviews.flag(record, [Flag(FlagKind.LABEL, "Explicit", 97.0)]),
-    "rejected": lambda record: reviews.decide(ENDS["in review"](record), Verdict(Outcome.REMOVE), by="mod"),
-    "restricted": lambda record: reviews.decide(ENDS["in review"](record), Verdict(Outcome.RESTRICT), by="mod"),
-    "held": lambda record: reviews.hold(ENDS["in review"](record), because="seen", by="mod"),
-    "processing": lambda record: record.change([Image.unfinished.set("3")], Image.image_id.exists()),
-    "erased": erasure.erase,
-}
-
-
-@pytest.mark.parametrize("end", ENDS)
-def test_what_is_not_ready_for_everybody_is_gone_at_once(
-    clients: Cast, owner: Reader, photo: Image, album: str, end: str
-) -> None:
-    _, alone = sharing.share_image(owner, photo.image_id, ALL)
-    _, among = sharing.share_album(owner, album, ALL)
-    assert photo.image_id in text(clients.anonymous.get(f"/s/{among}"))
-    with as_role("pipeline"):
-        ENDS[end](reread(photo))
-    assert is_gone(clients, alone, photo.image_id)
-    page = clients.anonymous.get(f"/s/{among}")
-    assert (page.status_code, photo.image_id in text(page)) == (200, False)
-    assert clients.anonymous.get(f"/s/{among}/{photo.image_id}").status_code == 404
-
-
-def test_a_photo_that_leaves_the_album_leaves_its_link(clients: Cast, owner: Reader, photo: Image, album: str) -> None:
-    _, token = sharing.share_album(owner, album, ALL)
-    albums.remove(owner, album, [photo.image_id])
-    assert clients.anonymous.get(f"/s/{token}/{photo.image_id}").status_code == 404
-    albums.delete(owner, album)
-    assert is_gone(clients, token, photo.image_id)
-    assert clients.owner.get("/links").status_code == 200
-
-
-def test_an_erased_photo_takes_its_links_along(owner: Reader, photo: Image, web_role: None) -> None:
-    sharing.share_image(owner, photo.image_id, ALL)
-    with as_role("pipeline"):
-        erasure.erase(reread(photo))
-    assert list(Term.query(f"{owner.id}|{sharing.TERM}")) == []
-
-
-def test_addresses_die_with_the_link(
-    clients: Cast, owner: Reader, photo: Image, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    share, token = sharing.share_image(owner, photo.image_id, ALL)
-    now = share.expires_at - 20
-    monkeypatch.setattr(sharing.time, "time", lambda: now)
-    lives = [int(found) for found in re.findall(r"X-Amz-Expires=(\d+)", text(clients.anonymous.get(f"/s/{token}")))]
-    assert lives
-    assert max(lives) <= 20 < conf.signed_url_seconds
-
-
-def test_there_are_only_so_many_links(
-    owner: Reader, photo: Image, web_role: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sharing, "MOST", 2)
-    first, _ = sharing.share_image(owner, photo.image_id, ALL)
-    sharing.share_image(owner, photo.image_id, ALL)
-    with pytest.raises(services.ConflictError, match="Revoke one"):
-        sharing.share_image(owner, photo.image_id, ALL)
-    sharing.revoke(owner, first.share_id)
-    sharing.share_image(owner, photo.image_id, ALL)
-
-
-def test_the_token_is_nowhere_in_the_database(owner: Reader, photo: Image, web_role: None) -> None:
-    share, token = sharing.share_image(owner, photo.image_id, ALL)
-    stored = sharing.Share.get(share.pk)
-    assert token not in str(stored.to_dynamodb_dict())
-    assert len(token) * 6 >= 128
-
-
 # What is seen
 
 
@@ -295,13 +175,6 @@ def test_a_link_that_is_made_while_another_one_is_can_be_revoked(owner: Reader, 
     with hooks.registered(["dynamodb"], "before-call.{}.PutItem", another):
         share, _ = sharing.share_image(owner, photo.image_id, ALL)
     assert share.share_id in [each.share_id for each in sharing.listed(owner)]
-
-
-def test_the_links_to_an_album_end_with_it(clients: Cast, owner: Reader, photo: Image, album: str) -> None:
-    _, token = sharing.share_album(owner, album, ALL)
-    services.delete_album(owner, album)
-    assert is_gone(clients, token, photo.image_id)
-    assert sharing.listed(owner) == []
 
 
 def test_a_shared_album_is_seen_in_its_order_with_its_name(

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from html import unescape
 
 import pytest
-from django.http import HttpResponse
 
 from media_pipeline import services, sweeping
 from media_pipeline.errors import ConflictError, NotFoundError
@@ -17,17 +15,9 @@ from media_pipeline.models import Image, Status
 from media_pipeline.readers import Reader
 from media_pipeline.search import SearchQuery
 from tests.conftest import Cast, as_role
+from tests.library.answers import text
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
-
-
-def text(answer: HttpResponse) -> str:
-    return unescape(answer.content.decode())
-
-
-@pytest.fixture
-def owner(cast: Cast) -> Reader:
-    return Reader(cast.owner.pk)
 
 
 @pytest.fixture

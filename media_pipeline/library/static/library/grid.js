@@ -1,8 +1,7 @@
 import { $, $$, el } from "./dom.js";
 import { justify } from "./layout.js";
-import { reveal, watchPlaceholders } from "./placeholders.js";
+import { watchPlaceholders } from "./placeholders.js";
 
-export const tiles = () => $$("#months .tile");
 export const frameOf = (tile) => $(".frame", tile);
 export const idOf = (tile) => tile.id.replace("tile-", "");
 export const visible = () => $$("#months .tile:not([hidden])");
@@ -15,8 +14,9 @@ export function tileOf(imageId) {
   return there ?? document.getElementById(id);
 }
 
-/** What a new upload looks like, shown until its thumbnail is there: {tile id: canvas}. */
-export const previews = new Map();
+/** What is done to a tile before it is laid out: uploads have previews. */
+let dress;
+export const dressWith = (work) => { dress = work; };
 
 /** What rows have to fit into. Read when the window changes: to read it later would lay out the page twice. */
 let room;
@@ -32,11 +32,11 @@ function measure() {
 
 let far; // comes with the first scrolling: before, nothing is far away
 const isEmptied = (block) => block.matches(".emptied");
-const blocks = () => $$("#months .grid");
-const shownIn = (list) => list.flatMap((block) => $$(".tile:not([hidden])", block));
+export const blocks = () => $$("#months .grid");
+export const shownIn = (list) => list.flatMap((block) => $$(".tile:not([hidden])", block));
 
 /** The tiles of these blocks, back on the page and laid out. */
-function bring(list) {
+export function bring(list) {
   const emptied = list.filter(isEmptied);
   emptied.forEach((block) => far.fill(block));
   if (emptied.length) arrange(emptied);
@@ -49,22 +49,13 @@ export function around(tile) {
   return shownIn(near);
 }
 
-/** All from one to the other, whichever comes first. */
-export function span(one, other) {
-  const all = blocks(), ends = [one, other].map((tile) => all.indexOf(blockOf(tile))).sort((a, b) => a - b);
-  const between = all.slice(ends[0], ends[1] + 1);
-  bring(between);
-  const list = shownIn(between), [from, to] = [list.indexOf(one), list.indexOf(other)].sort((a, b) => a - b);
-  return from < 0 ? [other] : list.slice(from, to + 1);
-}
-
 /** The first of all (0) or the last (-1). */
 export function tileAt(end) {
   bring(blocks().slice(end, end + 1 || undefined));
   return visible().at(end);
 }
 
-const follower = (block) => (block.nextElementSibling?.matches(".grid") ? block.nextElementSibling : null);
+const follower = (block) => block.nextElementSibling?.closest(".grid") ?? null;
 
 /** Size tiles, print the days, show the empty state: after these blocks changed, or all of them. */
 export function arrange(changed = blocks()) {
@@ -90,7 +81,7 @@ export function arrange(changed = blocks()) {
 /** True when tiles were left over: a row that the next block has to fill. */
 function place(block, next) {
   const all = $$(".tile", block);
-  if (previews.size) all.forEach(dress);
+  if (dress) all.forEach(dress);
   const shown = all.filter((tile) => !tile.hidden);
   const { sizes, heights, left } = justify(shown.map((tile) => Number(tile.dataset.ratio)), room, next !== null);
   sizes.forEach(([w, h], position) => {
@@ -114,20 +105,6 @@ function showEmptiness() {
   if (filters) filters.hidden = isEmpty;
   const note = $("#trash-note");
   if (note) note.hidden = isEmpty;
-}
-
-/** Keep the preview of an upload under the tile's content until its thumbnail is decoded. */
-function dress(tile) {
-  const preview = previews.get(tile.id), frame = frameOf(tile), image = $("img", frame);
-  if (!preview) return;
-  if (!frame.contains(preview)) frame.prepend(preview);
-  if (!image) {
-    tile.dataset.ratio = preview.width / preview.height;
-    return;
-  }
-  previews.delete(tile.id);
-  image.loading = "eager";
-  reveal(image, preview);
 }
 
 /** The day stands over its first photo, whichever that is now; in the trash each has its own days left. */
@@ -171,13 +148,14 @@ export function step(distance) {
 
 /** To the tile in the row above or below whose middle is nearest. */
 export function stepRow(direction) {
-  if (!currentTile()) return step(0);
-  const nearby = around(currentTile()), from = currentTile().getBoundingClientRect(), middle = from.left + from.width / 2;
-  const cost = (tile) => {
-    const box = tile.getBoundingClientRect(), down = (box.top - from.top) * direction;
+  const tile = currentTile();
+  if (!tile) return step(0);
+  const nearby = around(tile), from = tile.getBoundingClientRect(), middle = from.left + from.width / 2;
+  const cost = (other) => {
+    const box = other.getBoundingClientRect(), down = (box.top - from.top) * direction;
     return down < 20 ? Infinity : down * 4 + Math.abs(box.left + box.width / 2 - middle);
   };
-  const [best] = nearby.map((tile) => [cost(tile), tile]).sort(([a], [b]) => a - b);
+  const [best] = nearby.map((other) => [cost(other), other]).sort(([a], [b]) => a - b);
   if (best && best[0] < Infinity) goTo(best[1]);
 }
 

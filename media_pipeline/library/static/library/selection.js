@@ -1,7 +1,7 @@
 /** Choosing photos: by the check on each, by x, with Shift up to here, or by a long press. What is done with them is
     a form's work: the checks belong to it. */
 import { $, $$ } from "./dom.js";
-import { arrange, span, tileOf, tiles, visible } from "./grid.js";
+import { arrange, blockOf, blocks, bring, shownIn, tileOf, visible } from "./grid.js";
 import { toast } from "./toast.js";
 
 const LONG_PRESS = 450; // milliseconds; Android opens its own menu after 500
@@ -17,10 +17,19 @@ export function choose(tile, upToHere = false) {
   const check = tile && checkOf(tile);
   if (!check) return; // still being announced
   const from = upToHere && last && tileOf(last);
-  if (from) span(from, tile).filter(checkOf).forEach((each) => set(each, true));
+  if (from) between(from, tile).forEach((each) => set(each, true));
   else set(tile, !chosen.has(check.value));
   last = check.value;
   show();
+}
+
+/** Also what is far away and has left the page. */
+function between(one, other) {
+  const all = blocks(), ends = [one, other].map((tile) => all.indexOf(blockOf(tile))).sort((a, b) => a - b);
+  const touched = all.slice(ends[0], ends[1] + 1);
+  bring(touched);
+  const list = shownIn(touched), [from, to] = [list.indexOf(one), list.indexOf(other)].sort((a, b) => a - b);
+  return from < 0 ? [other] : list.slice(from, to + 1).filter(checkOf);
 }
 
 function set(tile, on) {
@@ -37,7 +46,7 @@ function show() {
 }
 
 export function clearChoice() {
-  tiles().filter(checkOf).forEach((tile) => set(tile, false));
+  $$("#months .tile").filter(checkOf).forEach((tile) => set(tile, false));
   chosen.clear();
   last = undefined;
   for (const popover of $$("#selection [popover]")) popover.hidePopover();
@@ -126,4 +135,4 @@ function chooseByLongPress() {
 
 start();
 // What was checked before this code was there.
-for (const tile of tiles()) if (checkOf(tile)?.checked) choose(tile);
+for (const tile of $$("#months .tile")) if (checkOf(tile)?.checked) choose(tile);

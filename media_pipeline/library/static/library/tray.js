@@ -1,10 +1,9 @@
 import { $, $$, addStyles, copyOf, el, onClick } from "./dom.js";
-import { arrange, blockOf, previews, tileOf } from "./grid.js";
+import { tileOf } from "./grid.js";
 import { keep, letGo, unfinished } from "./leftovers.js";
+import { preview, rename } from "./previews.js";
 import { enqueue, isBusy } from "./uploads.js";
 
-const PREVIEW_WIDTH = 480;
-const MOST_PREVIEWS = 60; // of hundreds of files; 40 MB
 const AT_ONCE = 25; // files that get their line and tile in one go: five hundred would hold up the page
 const tray = $("#tray"), list = $("ul", tray), { url, owner } = tray.dataset;
 let all = 0; // files since the tray was empty
@@ -117,7 +116,7 @@ function firstBlock() {
   return $(".grid", section);
 }
 
-/** A tile at the top of this month, with the picture itself where the browser can read it. */
+/** A tile at the top of this month, with a preview. */
 function newTile({ file, form }) {
   const already = form && tileOf(form.imageId); // announced by an earlier page
   if (already) return already;
@@ -125,32 +124,14 @@ function newTile({ file, form }) {
   tile.id = `tile-new-${crypto.randomUUID()}`;
   $(".name", tile).textContent = file.name;
   firstBlock().prepend(tile);
-  previewing = previewing.then(() => preview(file, tile));
+  preview(file, tile);
   return tile;
-}
-
-/** One at a time: hundreds of decoded photos would not fit into memory. */
-let previewing = Promise.resolve();
-
-async function preview(file, tile) {
-  if (!tile.isConnected || previews.size >= MOST_PREVIEWS) return; // the server's own has taken its place
-  const bitmap = await createImageBitmap(file, { resizeWidth: PREVIEW_WIDTH }).catch(() => null);
-  if (!bitmap) return; // a format that this browser does not show
-  const canvas = Object.assign(document.createElement("canvas"), { width: bitmap.width, height: bitmap.height });
-  canvas.getContext("2d").drawImage(bitmap, 0, 0);
-  bitmap.close();
-  if (!tile.isConnected) return;
-  previews.set(tile.id, canvas);
-  arrange([blockOf(tile)]);
 }
 
 /** From now on the server's tile of this image takes the place of ours. */
 function name(tile, imageId) {
   if (tile.id === `tile-${imageId}`) return; // announced before; this is another form for it
-  const preview = previews.get(tile.id);
-  previews.delete(tile.id);
-  tile.id = `tile-${imageId}`;
-  if (preview) previews.set(tile.id, preview);
+  rename(tile, `tile-${imageId}`);
   $(".frame", tile).href = `/photos/${imageId}`;
   tile.append(Object.assign(document.createElement("input"), { type: "hidden", name: "tile", value: `${imageId}:0` }));
 }

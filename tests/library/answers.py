@@ -1,0 +1,18 @@
+"""What is read in the answers of pages."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from django.http import HttpResponse
+
+HTMX = {"HX-Request": "true"}
+
+
+def text(answer: HttpResponse) -> str:
+    return unescape(answer.content.decode())
+
+
+def tile_ids(answer: HttpResponse) -> list[str]:
+    return re.findall(r'id="tile-(\w{26})"', text(answer))
