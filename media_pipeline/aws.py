@@ -46,15 +46,15 @@ TEMPORARY_CODES = frozenset(
     }
 )
 
-_session: Any = None  # a boto3.Session; the stubs know its clients only by their literal names
+_session: Any = None  # botocore's; its clients are made at run time, and no type knows them
 _clients: dict[str, Any] = {}
-_lock = threading.Lock()  # boto3 sessions are not thread-safe, their clients are
+_lock = threading.Lock()  # botocore's sessions are not thread-safe, their clients are
 
 
 def client(service: str) -> Any:
     """The process's client for `service`, made at its first use.
 
-    Typed as Any because boto3 makes clients at run time; callers narrow it (`s3: S3Client = client("s3")`).
+    Typed as Any; callers narrow it (`s3: S3Client = client("s3")`).
     """
     global _session  # noqa: PLW0603 - one session a process, so that credentials are resolved once
     if service not in _clients:

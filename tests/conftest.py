@@ -7,6 +7,7 @@ That is why it names the settings, and pyproject.toml does not: pytest-django wo
 from __future__ import annotations
 
 import atexit
+import functools
 import json
 import os
 import shutil
@@ -21,6 +22,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import django
 import pytest
 from ulid import ULID
@@ -89,7 +91,13 @@ def prepare_environment() -> Emulator:
     return emulator
 
 
+def read_descriptions_of_aws_once() -> None:
+    """botocore reads megabytes of JSON for every session, and tests that change roles make hundreds of those."""
+    botocore.session.create_loader = functools.cache(botocore.session.create_loader)
+
+
 refuse_the_network()
+read_descriptions_of_aws_once()
 REKOGNITION = RekognitionStub(free_port())
 EMULATOR = prepare_environment()
 
@@ -128,6 +136,23 @@ def _spare_a_tests_transaction() -> None:
             close(self)
 
     BaseDatabaseWrapper.close_if_unusable_or_obsolete = spare
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _find_static_files_once() -> None:
+    """Every client of a test has middleware of its own, which would look for the static files anew each time."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    find = WhiteNoiseMiddleware.add_files_from_finders
+    found: dict[str, Any] = {}
+
+    def find_once(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            find(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    WhiteNoiseMiddleware.add_files_from_finders = find_once
 
 
 @pytest.fixture(scope="session")
