@@ -26,7 +26,7 @@ manage: $(VENV)/run.stamp  ## A management command on what `make run` serves: ma
 
 test: lint types  ## Check everything: style, types, imports, template, migrations, tests
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/pytest -m "not slow" -n 2 -q
+	$(BIN)/pytest -m "not slow" -n 2 --dist worksteal -q
 
 test-slow: $(VENV)/dev.stamp  ## The slow proofs alone: deployments, packages, hours of moderation
 	$(BIN)/pytest -m slow -q
