@@ -101,9 +101,10 @@ def _refresh(account: AbstractUser, *, family: str = "") -> RefreshToken:
 
 def _read(text: str) -> RefreshToken | None:
     try:
-        return RefreshToken(text)  # type: ignore[arg-type] # annotated as a Token, is its text
+        token = RefreshToken(text)  # type: ignore[arg-type] # annotated as a Token, is its text
     except TokenError:
         return None
+    return token if FAMILY in token else None  # those of releases that knew no families have none
 
 
 def _account(token: RefreshToken) -> AbstractUser | None:

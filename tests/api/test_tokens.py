@@ -110,6 +110,12 @@ def is_refused(token: str) -> bool:
     return "was used before" in refusal["detail"]
 
 
+def test_a_refresh_token_from_before_there_were_families_is_refused(clients: Cast, cast: Cast) -> None:
+    token = RefreshToken.for_user(cast.owner)
+    token["password_hash"] = cast.owner.get_session_auth_hash()
+    problem(APIClient().post(REFRESH, {"refresh": str(token)}), 401, "authentication_failed")
+
+
 def test_a_refresh_token_used_twice_ends_all_that_followed_it(clients: Cast) -> None:
     first = APIClient().post(TOKEN, ALICE).json()["refresh"]
     second = refreshed(first)

@@ -45,7 +45,7 @@ function show() {
   $("#selected").dataset.count = chosen.size;
 }
 
-export function clearChoice() {
+function clearChoice() {
   $$("#months .tile").filter(checkOf).forEach((tile) => set(tile, false));
   chosen.clear();
   last = undefined;
