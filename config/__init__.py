@@ -1,0 +1,1 @@
+"""Settings, Lambda's entry point, and what deploys and plays AWS."""

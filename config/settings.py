@@ -189,7 +189,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["media_pipeline.api.throttling.CallerThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["media_pipeline.api.parsers.ShallowJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "media_pipeline.api.schema.Schema",
+    "DEFAULT_SCHEMA_CLASS": "media_pipeline.api.openapi.schema.Schema",
     "EXCEPTION_HANDLER": "media_pipeline.api.errors.problem_response",
     "URL_FORMAT_OVERRIDE": None,  # `format` is a search parameter of ours
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -203,10 +203,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_PATCH": False,
     "COMPONENT_SPLIT_REQUEST": True,  # a file is binary on its way in
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "PREPROCESSING_HOOKS": ["media_pipeline.api.description.describe"],
+    "PREPROCESSING_HOOKS": ["media_pipeline.api.openapi.description.describe"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "media_pipeline.api.examples.add_examples",
+        "media_pipeline.api.openapi.examples.add_examples",
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
 }

@@ -1,0 +1,1 @@
+"""Images: taken in, processed, kept, searched, shown, reviewed and erased."""

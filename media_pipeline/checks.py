@@ -7,23 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from media_pipeline import watermarks
 from media_pipeline.conf import conf
 from media_pipeline.errors import ConfigurationError, DarkroomError
+from media_pipeline.renditions import watermarks
 
 if TYPE_CHECKING:
-    from media_pipeline.watermarks import Preset
+    from media_pipeline.renditions.watermarks import Preset
 
-HINT = "Correct DARKROOM_WATERMARKS, JSON of presets by name (media_pipeline/watermarks.py), or leave it empty."
+HINT = (
+    "Correct DARKROOM_WATERMARKS, JSON of presets by name (media_pipeline/renditions/watermarks.py), or leave it empty."
+)
 
 
 @register()
 def first_look_can_run(**_: Any) -> list[CheckMessage]:
     if not conf.first_look:
         return []
-    from media_pipeline import first_look  # noqa: PLC0415 - it imports numpy, which the web ships without
+    from media_pipeline.pipeline.first_look import networks  # noqa: PLC0415 - it imports numpy, which the web ships without
 
-    missing = first_look.missing_packages()
+    missing = networks.missing_packages()
     if not missing:
         return []
     return [
@@ -56,7 +58,7 @@ def _problem(preset: Preset) -> str:
         return ""
     from PIL import Image  # noqa: PLC0415 - the web ships without it
 
-    from media_pipeline import rendering  # noqa: PLC0415 - it imports Pillow
+    from media_pipeline.renditions import rendering  # noqa: PLC0415 - it imports Pillow
 
     try:
         rendering.marked(Image.new("RGB", (320, 240)), preset)

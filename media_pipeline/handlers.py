@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from media_pipeline import backfill, events, pipeline, rendering, sweeping, telemetry
+from media_pipeline import telemetry
 from media_pipeline.errors import DarkroomError
-from media_pipeline.rendition_requests import RenditionRequest
+from media_pipeline.intake import backfill
+from media_pipeline.pipeline import run, sweeping
+from media_pipeline.record import events
+from media_pipeline.renditions import rendering
+from media_pipeline.renditions.requests import RenditionRequest
 from media_pipeline.telemetry import logger
 
 
@@ -24,7 +28,7 @@ def on_object_created(event: dict[str, Any], context: Any) -> None:
 def _process(stored: events.ObjectVersion) -> None:
     # Zappa dispatches by bucket, whatever the prefix says; S3's console marks a folder by a key that ends in a slash.
     if stored.key.startswith("original/") and not stored.key.endswith("/"):
-        pipeline.process_object(stored)
+        run.process_object(stored)
     else:
         logger.warning("not an original", key=stored.key)
 
@@ -52,7 +56,7 @@ def _retry(record: dict[str, Any]) -> None:
         return
     request = events.retry_request(record)
     if request.rendition is None:
-        pipeline.resume(request.image_id)
+        run.resume(request.image_id)
     else:
         rendering.render(request.image_id, RenditionRequest.from_message(request.rendition))
 

@@ -1,0 +1,1 @@
+"""People and their work on images: accounts, cases, faces, webhooks, privacy, and the console."""

@@ -9,44 +9,40 @@ from typing import Any
 
 from django.db import close_old_connections
 
-from media_pipeline import events, reviewing, telemetry
+from media_pipeline import telemetry
+from media_pipeline.aws import task_queue
 from media_pipeline.errors import DarkroomError
-from media_pipeline.events import MalformedEventError, RecordChange
-from media_pipeline.reviewing import task_queue
+from media_pipeline.record import events
+from media_pipeline.record.events import MalformedEventError, RecordChange
+from media_pipeline.record.models import ReviewState, Status
+from media_pipeline.renditions import blurring
+from media_pipeline.review import heirs, takedown
 from media_pipeline.telemetry import logger
-from moderation.services import (
-    alerts,
-    deliveries,
-    digests,
-    face_acts,
-    forgetting,
-    forgetting_images,
-    indexing,
-    matching,
-    person_vectors,
-    projection,
-    reconciling,
-    runs,
-    statements,
-    telling,
-    webhook_events,
-)
+from moderation.services.cases import alerts, digests, projection, reconciling, statements
+from moderation.services.operations import runs
+from moderation.services.people import acts as face_acts
+from moderation.services.people import matching, measuring, person_vectors
+from moderation.services.people import projection as face_projection
+from moderation.services.privacy import images as image_erasure
+from moderation.services.privacy import jobs
+from moderation.services.webhooks import deliveries
+from moderation.services.webhooks import events as webhook_events
 
 Task = dict[str, Any]
 # By `kind`; each may be called more than once for the same task.
 TASKS: dict[str, Callable[[Task], None]] = {
     deliveries.TASK: deliveries.deliver,
-    "index_library": indexing.index_library,
-    "index_faces": indexing.index_image,
-    "index_face": indexing.index_face,
-    "drop_vector": indexing.drop_vector,
-    "delete_vectors": indexing.delete_vectors,
-    "follow_trash": telling.follow_trash,
-    "tell_records": telling.tell_records_task,
+    "index_library": measuring.index_library,
+    "index_faces": measuring.index_image,
+    "index_face": measuring.index_face,
+    "drop_vector": measuring.drop_vector,
+    "delete_vectors": measuring.delete_vectors,
+    "follow_trash": face_projection.follow_trash,
+    "tell_records": face_projection.tell_records_task,
     "spread_names": matching.spread,
     "follow_person": person_vectors.follow,
     "settle_people": person_vectors.settle,
-    "forget": forgetting.go_on_task,
+    "forget": jobs.go_on_task,
 }
 
 
@@ -75,20 +71,20 @@ def _bring_up_to_date(change: RecordChange) -> None:
     if after is None:
         projection.forget(change.image_id)
         if before is not None and before.faces:
-            telling.forget(change.image_id)
-        forgetting_images.after_removal(change.image_id)
+            face_projection.forget(change.image_id)
+        image_erasure.after_removal(change.image_id)
         return
     reviewed = before.review if before else None
-    if after.review == reviewing.ReviewState.OPEN and reviewed is None:
-        reviewing.blur(after)
+    if after.review == ReviewState.OPEN and reviewed is None:
+        blurring.blur(after)
     projection.project(after)
-    if after.status is reviewing.Status.IN_REVIEW:  # not before the pipeline's last write, which brings the labels
+    if after.status is Status.IN_REVIEW:  # not before the pipeline's last write, which brings the labels
         alerts.publish(after)
     if after.faces or (before is not None and before.faces):
-        telling.follow_record(after)
+        face_projection.follow_record(after)
     if after.review != reviewed:
-        reviewing.take_back(after)
-        reviewing.bring_heirs(after)
+        takedown.take_down(after)
+        heirs.bring_heirs(after)
 
 
 def on_task(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -129,7 +125,7 @@ def tidy(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001
             **reconciling.reconcile().counts(),
         }
         deliveries.trim()
-        forgetting.resume_lost()
+        jobs.resume_lost()
         face_acts.forget_old()
         runs.trim()
         logger.info("tidied", counts=counts)

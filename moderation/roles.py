@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import Group, Permission
 
+from media_pipeline.access.readers import Reader
 from media_pipeline.errors import NotAllowedError
-from media_pipeline.readers import Reader
 
 if TYPE_CHECKING:
     from moderation.models import User

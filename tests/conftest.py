@@ -29,7 +29,7 @@ from ulid import ULID
 
 from config.local_aws import dispatcher
 from config.local_aws.emulator import Emulator, Role
-from tests.rekognition_stub import RekognitionStub
+from tests.support.rekognition_stub import RekognitionStub
 
 
 def free_port() -> int:
@@ -171,7 +171,7 @@ def aws() -> Iterator[Emulator]:
 @contextmanager
 def as_role(role: Role) -> Iterator[None]:
     """Everything inside runs with the permissions of that function, whatever ran before."""
-    from media_pipeline import aws as clients
+    from media_pipeline.aws import clients
 
     before = os.environ["AWS_PROFILE"]
     os.environ["AWS_PROFILE"] = role
@@ -194,7 +194,7 @@ def rekognition() -> Iterator[RekognitionStub]:
 def no_chance_reviews(monkeypatch: pytest.MonkeyPatch) -> None:
     """By default one image in a thousand is reviewed at random, and every later copy of its bytes with it: most tests
     share theirs. A test that sets the rate gets what it asks for."""
-    from media_pipeline.policy import Policy
+    from media_pipeline.review.policy import Policy
 
     samples, default = Policy.samples, Policy().sample_rate
 
@@ -207,7 +207,7 @@ def no_chance_reviews(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def fresh_policy(aws: Emulator) -> Iterator[None]:
     """The default thresholds, no random samples, and no model that answered before."""
-    from media_pipeline import policy
+    from media_pipeline.review import policy
 
     def remove() -> None:
         for pk in (policy.CURRENT, policy.MODEL):
@@ -223,7 +223,7 @@ def fresh_policy(aws: Emulator) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def an_address_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test calls from another address, so that none is throttled for what those before it did."""
-    from media_pipeline import limits
+    from media_pipeline.access import limits
 
     network, test = limits.network, ULID()
     monkeypatch.setattr(limits, "network", lambda address: f"{network(address)} in {test}")

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.core.checks import CheckMessage
 
-from media_pipeline import checks, watermarks
+from media_pipeline import checks
 from media_pipeline.conf import conf
+from media_pipeline.renditions import watermarks
 
 Check = Callable[[str], list[CheckMessage]]
 

@@ -11,14 +11,15 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from media_pipeline import handlers, search, telemetry
+from media_pipeline import handlers, telemetry
 from media_pipeline.errors import DarkroomError
-from media_pipeline.events import ObjectVersion
-from media_pipeline.models import Image, Status
-from tests import hooks
-from tests.pictures import make_jpeg
-from tests.uploads import announced, reread, stored, uploaded
-from tests.waiting import eventually
+from media_pipeline.record.events import ObjectVersion
+from media_pipeline.record.models import Image, Status
+from media_pipeline.search import pages, terms
+from tests.support import hooks
+from tests.support.pictures import make_jpeg
+from tests.support.uploads import announced, reread, stored, uploaded
+from tests.support.waiting import eventually
 
 CONTEXT = SimpleNamespace(aws_request_id="req-1", function_name="pipeline", get_remaining_time_in_millis=lambda: 30_000)
 
@@ -124,7 +125,7 @@ class TestForReal:
     def test_a_key_with_spaces_plus_signs_and_umlauts_is_found(self) -> None:
         stored(make_jpeg(), "original/a b+c/grün & blau (1).jpg", owner="umlaut")
         assert eventually(
-            lambda: [i for i in search.page("umlaut", search.ALL, size=2).images if i.status is Status.READY]
+            lambda: [i for i in pages.page("umlaut", terms.ALL, size=2).images if i.status is Status.READY]
         )
 
     def test_what_is_no_image_fails(self) -> None:

@@ -1,5 +1,5 @@
 """Every page and call that can hand out an address of an image, for every status and every kind of reader: what comes
-out is never more than the table of storage.sign allows (tests/test_storage.py holds that table itself).
+out is never more than the table of storage.sign allows (tests/storage/test_storage.py holds that table itself).
 """
 
 from __future__ import annotations
@@ -14,26 +14,30 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from media_pipeline import reviews, services, storage
-from media_pipeline.models import BLURRED, Image, ReviewState
-from media_pipeline.readers import ANONYMOUS, Reader, reader_of_account
-from media_pipeline.reviews import Flag, FlagKind
-from media_pipeline.services import sharing
-from media_pipeline.storage import Purpose
-from media_pipeline.verdicts import Outcome, Verdict
+from media_pipeline.access.readers import ANONYMOUS, Reader, reader_of_account
+from media_pipeline.albums import albums, links
+from media_pipeline.images import use_cases
+from media_pipeline.intake import uploading
+from media_pipeline.intake.uploading import Announcement
+from media_pipeline.record.models import BLURRED, Image, ReviewState
+from media_pipeline.review import acts
+from media_pipeline.review.acts import Flag, FlagKind
+from media_pipeline.review.verdicts import Outcome, Verdict
+from media_pipeline.storage import signing
+from media_pipeline.storage.signing import Purpose
 from tests.conftest import as_role
-from tests.roads import ACCOUNTS, NAMES, RENDITIONS, SHOWS_NOTHING, WALKED, addresses, fetch, roads
-from tests.uploads import reread
+from tests.support.image_addresses import ACCOUNTS, NAMES, RENDITIONS, SHOWS_NOTHING, WALKED, addresses, fetch, roads
+from tests.support.uploads import reread
 
 EXPLICIT = [["Explicit", "", 1, 97.0]]
 
 
 def flagged(record: Image) -> Image:
-    return reviews.flag(record, [Flag(FlagKind.LABEL, "Explicit", 97.0)])
+    return acts.flag(record, [Flag(FlagKind.LABEL, "Explicit", 97.0)])
 
 
 def deleted(record: Image) -> None:
-    services.delete(Reader(record.owner), record.image_id)
+    use_cases.delete(Reader(record.owner), record.image_id)
 
 
 STATUSES: dict[str, Callable[[Image], object]] = {
@@ -41,17 +45,15 @@ STATUSES: dict[str, Callable[[Image], object]] = {
     "processing": lambda record: record.change([Image.unfinished.set("3")], Image.image_id.exists()),
     "ready": lambda record: record,
     "in_review": flagged,
-    "allowed": lambda record: reviews.decide(flagged(record), Verdict(Outcome.ALLOW), by="mod"),
-    "restricted": lambda record: reviews.decide(flagged(record), Verdict(Outcome.RESTRICT), by="mod"),
-    "rejected": lambda record: reviews.decide(flagged(record), Verdict(Outcome.REMOVE), by="mod"),
-    "child_safety": lambda record: reviews.hold(flagged(record), because="seen", by="mod"),
+    "allowed": lambda record: acts.decide(flagged(record), Verdict(Outcome.ALLOW), by="mod"),
+    "restricted": lambda record: acts.decide(flagged(record), Verdict(Outcome.RESTRICT), by="mod"),
+    "rejected": lambda record: acts.decide(flagged(record), Verdict(Outcome.REMOVE), by="mod"),
+    "child_safety": lambda record: acts.hold(flagged(record), because="seen", by="mod"),
     "failed": lambda record: record.change(
         [Image.failure.set("why"), Image.unfinished.set("failed")], Image.image_id.exists()
     ),
     "deleted": deleted,
-    "rejected, then deleted": lambda record: deleted(
-        reviews.decide(flagged(record), Verdict(Outcome.REMOVE), by="mod")
-    ),
+    "rejected, then deleted": lambda record: deleted(acts.decide(flagged(record), Verdict(Outcome.REMOVE), by="mod")),
 }
 
 
@@ -67,8 +69,8 @@ def people(aws: object, db: None, settings: Any) -> dict[str, Person]:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     from moderation.models import User
     from moderation.roles import create_groups
-    from moderation.services import policies
-    from tests.moderation.world import People
+    from moderation.services.cases import policies
+    from tests.moderation.people_and_stream import People
 
     create_groups()
     policies.create_defaults()
@@ -90,15 +92,15 @@ def people(aws: object, db: None, settings: Any) -> dict[str, Person]:
 @pytest.fixture
 def make(people: dict[str, Person]) -> Callable[[str], Image]:
     """The owner's image in that status, with its case where there is one, in a library that agreed to face vectors."""
-    from media_pipeline import consents
-    from moderation.services import projection
+    from media_pipeline.faces import consents
+    from moderation.services.cases import projection
 
     owner = people["owner"].reader.id
     consents.give(owner, by=owner)
 
     def made(status: str) -> Image:
-        announced = services.Announcement("photo.jpg", "image/jpeg", 1000, tags=["walk"])
-        record, _ = services.start_upload(people["owner"].reader, announced)
+        announced = Announcement("photo.jpg", "image/jpeg", 1000, tags=["walk"])
+        record, _ = uploading.start_upload(people["owner"].reader, announced)
         facts = {
             "version_id": "1",
             "width": 800,
@@ -111,8 +113,8 @@ def make(people: dict[str, Person]) -> Callable[[str], Image]:
         }
         actions = [getattr(Image, name).set(value) for name, value in facts.items()]
         assert record.change([*actions, Image.unfinished.remove()], Image.image_id.exists())
-        album = services.albums.create(people["owner"].reader, "Walk")
-        services.albums.add(people["owner"].reader, album.album_id, [record.image_id])
+        album = albums.create(people["owner"].reader, "Walk")
+        albums.add(people["owner"].reader, album.album_id, [record.image_id])
         know_faces(reread(record))
         STATUSES[status](reread(record))
         record = reread(record)
@@ -124,12 +126,12 @@ def make(people: dict[str, Person]) -> Callable[[str], Image]:
 
 def know_faces(record: Image) -> None:
     """Of the four on it, one may be somebody known by another, and two are a group; their library agreed to that."""
-    from media_pipeline import consents
+    from media_pipeline.faces import consents
     from moderation.models import Face, Person, Suggestion
-    from moderation.services import telling
+    from moderation.services.people import projection as face_projection
 
     consents.give(record.library, by=record.owner)
-    telling.project(record)
+    face_projection.project(record)
     suspected, known, *group = Face.objects.filter(image_id=record.image_id).order_by("pk")
     walker = Person.objects.create(library=record.library, name="Walker", folded_name="walker", feature=known)
     Face.objects.filter(pk=known.pk).update(state="named", person=walker)
@@ -143,7 +145,7 @@ def allowed(record: Image, reader: Reader) -> dict[str, int]:
     return {
         name: int(parse_qs(urlsplit(url).query)["X-Amz-Expires"][0])
         for name in NAMES
-        if (url := storage.sign(record, reader, Purpose.VIEW, name))
+        if (url := signing.sign(record, reader, Purpose.VIEW, name))
     }
 
 
@@ -183,10 +185,10 @@ def test_a_guest_gets_what_is_ready_for_everybody_and_nothing_of_anything_else(
 ) -> None:
     record = make(status)
     [album] = record.rank_by_album
-    terms = sharing.Terms(may_download=True)
+    terms = links.Terms(may_download=True)
     shares = [
-        sharing._create(sharing.Share(owner=record.owner, image_id=record.image_id), terms, call=""),
-        sharing.share_album(people["owner"].reader, album, terms),
+        links._create(links.Share(owner=record.owner, image_id=record.image_id), terms, call=""),
+        links.share_album(people["owner"].reader, album, terms),
     ]
     with as_role("web"):
         for share, token in shares:
@@ -204,11 +206,11 @@ def test_a_rejection_ends_signing_at_once_and_an_overturn_brings_it_back(make: C
     record = make("allowed")
     owner = Reader(record.owner)
     assert allowed(record, owner)
-    reopened = reviews.reopen(record, reason="again", by="mod")
-    rejected = reviews.decide(reopened, Verdict(Outcome.REMOVE), by="mod")
+    reopened = acts.reopen(record, reason="again", by="mod")
+    rejected = acts.decide(reopened, Verdict(Outcome.REMOVE), by="mod")
     assert allowed(rejected, owner) == {}
-    overturned = reviews.answer_appeal(
-        reviews.appeal(rejected, "but why", by=record.owner), overturn=True, reason="true", by="other"
+    overturned = acts.answer_appeal(
+        acts.appeal(rejected, "but why", by=record.owner), overturn=True, reason="true", by="other"
     )
     assert allowed(overturned, owner) == allowed(record, owner)
     assert overturned.review == ReviewState.ALLOWED

@@ -74,7 +74,7 @@ def picture() -> bytes:
 
 
 def adopted_id(bucket: str, key: str, version_id: str, stored_at: Any) -> str:
-    from media_pipeline.models import adopted_image_id  # noqa: PLC0415 - reads the tables' names from the environment
+    from media_pipeline.record.models import adopted_image_id  # noqa: PLC0415 - reads the tables' names from the environment
 
     return adopted_image_id(bucket, key, version_id, stored_at)
 

@@ -1,0 +1,1 @@
+"""The embedded AWS of a laptop and of the tests."""

@@ -1,0 +1,1 @@
+"""Commands of deployment and of the local stack."""

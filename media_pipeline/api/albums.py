@@ -9,15 +9,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from media_pipeline.albums import albums
 from media_pipeline.api import responses
 from media_pipeline.api.authentication import reader_of
 from media_pipeline.api.cursors import Cursors
-from media_pipeline.api.description import extend_schema
 from media_pipeline.api.listing import Paged
+from media_pipeline.api.openapi.description import extend_schema
 from media_pipeline.api.repetition import IDEMPOTENCY_KEY, once
 from media_pipeline.api.requests import Input, Text, validated
-from media_pipeline.search import Page
-from media_pipeline.services import albums, delete_album
+from media_pipeline.images.use_cases import delete_album
+from media_pipeline.search.pages import Page
 
 
 class NewAlbum(Input):

@@ -14,9 +14,9 @@ from rest_framework_simplejwt.authentication import JWTStatelessUserAuthenticati
 from rest_framework_simplejwt.exceptions import AuthenticationFailed as UnusableTokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
-from media_pipeline import api_keys
-from media_pipeline.api_keys import ApiKey, Scope
-from media_pipeline.readers import Reader, reader_of_account
+from media_pipeline.access import api_keys
+from media_pipeline.access.api_keys import ApiKey, Scope
+from media_pipeline.access.readers import Reader, reader_of_account
 
 ROLES = "roles"  # the claim with the names of the groups that the account was in when the token was made
 

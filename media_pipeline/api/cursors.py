@@ -8,9 +8,9 @@ from django.core import signing
 from rest_framework.request import Request
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
+from media_pipeline.access.readers import Reader
 from media_pipeline.errors import InvalidRequestError
-from media_pipeline.readers import Reader
-from media_pipeline.search import Page
+from media_pipeline.search.pages import Page
 
 OLDER, NEWER = "older", "newer"
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from media_pipeline.errors import InvalidRequestError
-from media_pipeline.models import Image
+from media_pipeline.record.models import Image
 
 TAG = re.compile(r'(?:W/)?"([^"]*)"')  # CloudFront weakens the tags of what it compresses; they are taken as well
 

@@ -13,14 +13,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from media_pipeline import services, storage
+from media_pipeline.access.readers import Reader
 from media_pipeline.api import responses
 from media_pipeline.api.authentication import reader_of
 from media_pipeline.api.cursors import Cursors
-from media_pipeline.api.description import extend_schema
 from media_pipeline.api.errors import PreconditionFailed
 from media_pipeline.api.etags import etag, is_unmodified, required_revision
 from media_pipeline.api.listing import Listing, parameters, query_from
+from media_pipeline.api.openapi.description import extend_schema
 from media_pipeline.api.parsers import SmallFileParser
 from media_pipeline.api.repetition import IDEMPOTENCY_KEY, once
 from media_pipeline.api.requests import (
@@ -32,11 +32,13 @@ from media_pipeline.api.requests import (
     validated,
 )
 from media_pipeline.errors import ConflictError
-from media_pipeline.models import Image
-from media_pipeline.readers import Reader
-from media_pipeline.rendition_requests import RenditionRequest
-from media_pipeline.services import Announcement
-from media_pipeline.storage import UploadForm
+from media_pipeline.images import use_cases
+from media_pipeline.intake import uploading
+from media_pipeline.intake.uploading import Announcement
+from media_pipeline.record.models import Image
+from media_pipeline.renditions.requests import RenditionRequest
+from media_pipeline.storage import buckets
+from media_pipeline.storage.buckets import UploadForm
 
 UNTYPED = "application/octet-stream"
 TYPES_BY_SUFFIX = {
@@ -69,8 +71,8 @@ def _started(record: Image, form: UploadForm) -> dict[str, Any]:
 
 
 def _with_new_form(request: Request, image_id: str) -> dict[str, Any]:
-    record = services.get(reader_of(request), image_id)
-    form = storage.upload_form(record.object_key, content_type=record.content_type, size=int(record.bytes))
+    record = use_cases.get(reader_of(request), image_id)
+    form = buckets.upload_form(record.object_key, content_type=record.content_type, size=int(record.bytes))
     return _started(record, form)
 
 
@@ -86,7 +88,7 @@ class UploadsView(APIView):
     def post(self, request: Request) -> Response:
         """Announce a file and get the form with which S3 takes it: exactly this type, and exactly this many bytes."""
         announced = Announcement(**validated(AnnouncedUpload, request.data))
-        record, form = services.start_upload(reader_of(request), announced)
+        record, form = uploading.start_upload(reader_of(request), announced)
         return Response(_started(record, form), status=201)
 
 
@@ -105,7 +107,7 @@ class ImagesView(APIView):
         query = query_from(asked)
         cursors = Cursors(reader, filters=query.fingerprint)
         position = cursors.read(asked.get("cursor"))
-        page = services.search(reader, query, size=asked["page_size"], after=position.after, before=position.before)
+        page = use_cases.search(reader, query, size=asked["page_size"], after=position.after, before=position.before)
         answer = {"results": page.images, **cursors.links(request, page)}
         return Response(responses.Page(answer, context={"reader": reader}).data)
 
@@ -123,7 +125,7 @@ class ImagesView(APIView):
         form.is_valid(raise_exception=True)
         file: UploadedFile[bytes] = form.validated_data["file"]
         announced = Announcement(filename=file.name or "", content_type=_content_type(file), bytes=file.size or 0)
-        return _accepted(services.upload(reader_of(request), announced, file.read()))
+        return _accepted(uploading.upload(reader_of(request), announced, file.read()))
 
 
 class ImageView(APIView):
@@ -136,7 +138,7 @@ class ImageView(APIView):
     def get(self, request: Request, image_id: str) -> Response:
         """All of one image. Those of other people answer as if they did not exist."""
         reader = reader_of(request)
-        answer = _detail(services.get(reader, image_id), reader)
+        answer = _detail(use_cases.get(reader, image_id), reader)
         if is_unmodified(answer.headers["ETag"], request.headers.get("If-None-Match", "")):
             return Response(status=304, headers={"ETag": answer.headers["ETag"]})
         return answer
@@ -156,7 +158,7 @@ class ImageView(APIView):
             name: "" if value is None else value for name, value in validated(Edit, request.data).items()
         }
         try:
-            record = services.edit(reader, image_id, services.Edit(**given), if_revision=required_revision(if_match))
+            record = use_cases.edit(reader, image_id, use_cases.Edit(**given), if_revision=required_revision(if_match))
         except ConflictError as error:
             if if_match is None:
                 raise
@@ -166,7 +168,7 @@ class ImageView(APIView):
     @extend_schema(operation_id="delete_image", tags=["images"], responses={204: None})
     def delete(self, request: Request, image_id: str) -> Response:
         """Into the trash: gone from every list at once, and for good after 30 days."""
-        services.delete(reader_of(request), image_id)
+        use_cases.delete(reader_of(request), image_id)
         return Response(status=204)
 
 
@@ -175,7 +177,7 @@ class RestoreView(APIView):
     def post(self, request: Request, image_id: str) -> Response:
         """Take it out of the trash again."""
         reader = reader_of(request)
-        return _detail(services.restore(reader, image_id), reader)
+        return _detail(use_cases.restore(reader, image_id), reader)
 
 
 class RetryView(APIView):
@@ -189,7 +191,7 @@ class RetryView(APIView):
     @once()
     def post(self, request: Request, image_id: str) -> Response:
         """Process a failed image once more; 409 when it did not fail."""
-        return _accepted(services.retry(reader_of(request), image_id))
+        return _accepted(use_cases.retry(reader_of(request), image_id))
 
 
 class AnyAccept(DefaultContentNegotiation):
@@ -212,7 +214,7 @@ class DownloadView(APIView):
         """The original, or one of its renditions, with its own file name."""
         asked = validated(Download, request.query_params.dict())
         accept = request.headers.get("Accept", "") if asked["format"] == "auto" else f"image/{asked['format']}"
-        url = services.download_url(reader_of(request), image_id, asked["rendition"], accept=accept)
+        url = use_cases.download_url(reader_of(request), image_id, asked["rendition"], accept=accept)
         return HttpResponseRedirect(url, headers={"Cache-Control": "no-store", "Vary": "Accept"})
 
 
@@ -228,7 +230,7 @@ class RenditionsView(APIView):
     def post(self, request: Request, image_id: str) -> Response:
         """Have one more rendition made and kept. It appears among the image's `renditions` under the answered name."""
         asked = RenditionRequest(**validated(RequestedRendition, request.data))
-        record = services.request_rendition(reader_of(request), image_id, asked)
+        record = use_cases.request_rendition(reader_of(request), image_id, asked)
         return Response({"image_id": record.image_id, "name": asked.name}, status=202)
 
 

@@ -10,10 +10,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from media_pipeline import search, services
 from media_pipeline.api.requests import Input, Text
-from media_pipeline.models import Status
-from media_pipeline.search import Near, SearchQuery
+from media_pipeline.images.use_cases import Likening
+from media_pipeline.intake import descriptions
+from media_pipeline.record.models import Status
+from media_pipeline.search import kinds, places
+from media_pipeline.search.places import Near
+from media_pipeline.search.query import SearchQuery
 
 PAGE_SIZE = 50
 LARGEST_PAGE = 200
@@ -57,7 +60,7 @@ class Kilometres(serializers.FloatField):
 
 def _values(about: str) -> serializers.ListField:
     return serializers.ListField(
-        child=Text(max_length=services.MAX_TAG_LENGTH + 1), max_length=MOST_VALUES, required=False, help_text=about
+        child=Text(max_length=descriptions.MAX_TAG_LENGTH + 1), max_length=MOST_VALUES, required=False, help_text=about
     )
 
 
@@ -87,11 +90,11 @@ class Listing(Paged):
     label = _values("What was recognised: every one given.")  # type: ignore[assignment] # the API's word
     camera = _values("Any of these: the whole name, or words of it.")
     lens = _values("Any of these, by the whole name.")
-    format = _choices(search.FORMATS, "Any of these, judged by content.")
-    colour = _choices(search.COLOURS, "Any of these as the dominant one.")
-    orientation = serializers.ChoiceField(choices=search.ORIENTATIONS, required=False)
+    format = _choices(kinds.FORMATS, "Any of these, judged by content.")
+    colour = _choices(kinds.COLOURS, "Any of these as the dominant one.")
+    orientation = serializers.ChoiceField(choices=kinds.ORIENTATIONS, required=False)
     size = serializers.ChoiceField(
-        choices=list(search.SIZES), required=False, help_text="Below 1, 8, 32 megapixels, and above."
+        choices=list(kinds.SIZES), required=False, help_text="Below 1, 8, 32 megapixels, and above."
     )
     taken_after = serializers.DateField(required=False, help_text="On this day or later, by the camera's clock.")
     taken_before = serializers.DateField(required=False, help_text="On this day or earlier.")
@@ -100,7 +103,7 @@ class Listing(Paged):
     near = Coordinates(required=False, help_text="latitude,longitude")
     km = Kilometres(
         min_value=NEAREST_KM,
-        max_value=search.FARTHEST_KM,
+        max_value=places.FARTHEST_KM,
         required=False,
         help_text=f"How far from `near`; otherwise {USUAL_KM:g}.",
     )
@@ -128,8 +131,8 @@ class Listing(Paged):
 
 class Likeness(Input):
     by = serializers.ChoiceField(
-        choices=[kind.value for kind in services.Likening],
-        default=services.Likening.LOOK.value,
+        choices=[kind.value for kind in Likening],
+        default=Likening.LOOK.value,
         help_text="`look`: near duplicates, also mirrored. `labels`: shares labels and tags.",
     )
     page_size = serializers.IntegerField(min_value=1, max_value=LARGEST_PAGE, default=PAGE_SIZE)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
-from media_pipeline.api.description import extend_schema
+from media_pipeline.api.openapi.description import extend_schema
 
 
 @require_safe

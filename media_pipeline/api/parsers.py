@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser, MultiPartParser
 
-from media_pipeline import services
+from media_pipeline.intake import uploading
 
 FORM_OVERHEAD = 10_000  # bytes of a multipart body around the file
 
@@ -28,5 +28,5 @@ class SmallFileParser(MultiPartParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         length = parser_context["request"].META.get("CONTENT_LENGTH") or "0"
         if length.isdigit():
-            services.check_small_upload(int(length) - FORM_OVERHEAD)
+            uploading.check_small_upload(int(length) - FORM_OVERHEAD)
         return super().parse(stream, media_type, parser_context)

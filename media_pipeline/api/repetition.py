@@ -15,10 +15,10 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from media_pipeline import idempotency
+from media_pipeline.api import idempotency
 from media_pipeline.api.authentication import caller_of
+from media_pipeline.api.idempotency import Answer
 from media_pipeline.errors import InvalidRequestError
-from media_pipeline.idempotency import Answer
 
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 REPLAYED = "Idempotency-Replayed"

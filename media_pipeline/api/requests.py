@@ -11,9 +11,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from media_pipeline import services
 from media_pipeline.conf import conf
-from media_pipeline.rendition_requests import FITS, FORMATS, QUALITIES
+from media_pipeline.intake import descriptions, uploading
+from media_pipeline.renditions.requests import FITS, FORMATS, QUALITIES
 
 SIDES = f"One of {', '.join(map(str, conf.rendition_sides))}; without it, as the other side asks."
 
@@ -57,11 +57,11 @@ class Count(serializers.IntegerField):
 
 
 def _tags() -> serializers.ListField:
-    tag = Text(max_length=services.MAX_TAG_LENGTH)
-    return serializers.ListField(child=tag, max_length=services.MAX_TAGS, required=False)
+    tag = Text(max_length=descriptions.MAX_TAG_LENGTH)
+    return serializers.ListField(child=tag, max_length=descriptions.MAX_TAGS, required=False)
 
 
-@extend_schema_field({"type": "string", "enum": list(services.CONTENT_TYPES)})
+@extend_schema_field({"type": "string", "enum": list(uploading.CONTENT_TYPES)})
 class ContentTypeField(Text):
     """Checked by the service, whose refusal names what is taken."""
 
@@ -74,7 +74,7 @@ class AnnouncedUpload(Input):
         r"^[0-9a-fA-F]{64}$", required=False, help_text="When given, other bytes than these end as `failed`."
     )
     tags = _tags()
-    title = Text(max_length=services.MAX_TITLE_LENGTH, required=False, allow_blank=True)
+    title = Text(max_length=descriptions.MAX_TITLE_LENGTH, required=False, allow_blank=True)
 
     def validate_sha256(self, value: str) -> str:
         return value.lower()
@@ -89,8 +89,8 @@ class SmallUpload(serializers.Serializer[Any]):
 class Edit(Input):
     """What is left out stays; null, "" or [] empties a field."""
 
-    title = Text(max_length=services.MAX_TITLE_LENGTH, required=False, allow_blank=True, allow_null=True)
-    caption = Text(max_length=services.MAX_CAPTION_LENGTH, required=False, allow_blank=True, allow_null=True)
+    title = Text(max_length=descriptions.MAX_TITLE_LENGTH, required=False, allow_blank=True, allow_null=True)
+    caption = Text(max_length=descriptions.MAX_CAPTION_LENGTH, required=False, allow_blank=True, allow_null=True)
     tags = _tags()
 
 

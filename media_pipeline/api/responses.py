@@ -9,10 +9,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from media_pipeline import faces, storage
-from media_pipeline.models import Image, ReviewState, Status
-from media_pipeline.readers import Reader
-from media_pipeline.storage import Purpose
+from media_pipeline.access.readers import Reader
+from media_pipeline.record.faces import read
+from media_pipeline.record.models import Image, ReviewState, Status
+from media_pipeline.storage import signing
+from media_pipeline.storage.signing import Purpose
 
 STATUSES = [status.value for status in Status]
 STAGE_STATES = ["done", "failed"]
@@ -128,7 +129,7 @@ class ImageSummary(serializers.Serializer[Image]):
                 "width": rendition.width,
                 "height": rendition.height,
                 "bytes": rendition.bytes,
-                "url": storage.sign(record, self.reader, Purpose.VIEW, rendition.name),
+                "url": signing.sign(record, self.reader, Purpose.VIEW, rendition.name),
             }
             for rendition in record.rendition_list
         ]
@@ -166,7 +167,7 @@ class ImageDetail(ImageSummary):
                 "person": face.name or None if is_own else None,
                 "person_id": face.person or None if is_own else None,
             }
-            for face in faces.read(record.faces)
+            for face in read(record.faces)
         ]
 
     @extend_schema_field(Moderation)

@@ -12,11 +12,11 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
+from media_pipeline.albums import links
 from media_pipeline.api.authentication import reader_of
-from media_pipeline.api.description import extend_schema
+from media_pipeline.api.openapi.description import extend_schema
 from media_pipeline.api.repetition import IDEMPOTENCY_KEY, once
 from media_pipeline.api.requests import Input, Text, validated
-from media_pipeline.services import sharing
 
 
 class NewShare(Input):
@@ -24,10 +24,10 @@ class NewShare(Input):
 
     image_id = Text(max_length=26, required=False)
     album_id = Text(max_length=26, required=False)
-    days = serializers.ChoiceField(choices=sharing.DAYS, default=sharing.USUAL_DAYS)
+    days = serializers.ChoiceField(choices=links.DAYS, default=links.USUAL_DAYS)
     shown = serializers.ListField(
-        child=serializers.ChoiceField(choices=sharing.SHOWN),
-        default=list(sharing.USUALLY_SHOWN),
+        child=serializers.ChoiceField(choices=links.SHOWN),
+        default=list(links.USUALLY_SHOWN),
         help_text="What guests read besides the picture.",
     )
     may_download = serializers.BooleanField(default=False, help_text="The JPEG in full size; never the original.")
@@ -38,7 +38,7 @@ class NewShare(Input):
         return attrs
 
 
-class Share(serializers.Serializer[sharing.Share]):
+class Share(serializers.Serializer[links.Share]):
     share_id = serializers.CharField()
     image_id = serializers.CharField(allow_null=True)
     album_id = serializers.CharField(allow_null=True)
@@ -47,11 +47,11 @@ class Share(serializers.Serializer[sharing.Share]):
     may_download = serializers.BooleanField()
 
     @extend_schema_field(serializers.DateTimeField())
-    def get_expires_at(self, share: sharing.Share) -> str:
+    def get_expires_at(self, share: links.Share) -> str:
         return dt.datetime.fromtimestamp(share.expires_at, dt.UTC).isoformat().replace("+00:00", "Z")
 
-    def get_shown(self, share: sharing.Share) -> list[str]:
-        return [name for name in sharing.SHOWN if name in share.shows]
+    def get_shown(self, share: links.Share) -> list[str]:
+        return [name for name in links.SHOWN if name in share.shows]
 
 
 class MadeShare(Share):
@@ -60,7 +60,7 @@ class MadeShare(Share):
     )
 
     @extend_schema_field(serializers.URLField())
-    def get_url(self, share: sharing.Share) -> str:  # noqa: ARG002 - the token is not in it
+    def get_url(self, share: links.Share) -> str:  # noqa: ARG002 - the token is not in it
         url: str = self.context["url"]
         return url
 
@@ -69,13 +69,13 @@ class Shares(serializers.Serializer[Any]):
     results = Share(many=True)
 
 
-def _made(request: Request, share: sharing.Share, token: str) -> dict[str, Any]:
+def _made(request: Request, share: links.Share, token: str) -> dict[str, Any]:
     url = reverse("shared", args=[token], request=request)
     return dict(MadeShare(share, context={"url": url}).data)
 
 
 def _made_before(request: Request, share_id: str) -> dict[str, Any]:
-    share, token = sharing.made_by(reader_of(request), request.headers["Idempotency-Key"], share_id)
+    share, token = links.made_by(reader_of(request), request.headers["Idempotency-Key"], share_id)
     return _made(request, share, token)
 
 
@@ -84,7 +84,7 @@ class SharesView(APIView):
     def get(self, request: Request) -> Response:
         """Your links that work now, newest first; 100 at most."""
         validated(Input, request.query_params.dict())
-        return Response(Shares({"results": sharing.listed(reader_of(request))}).data)
+        return Response(Shares({"results": links.listed(reader_of(request))}).data)
 
     @extend_schema(
         operation_id="create_share",
@@ -100,12 +100,12 @@ class SharesView(APIView):
         Guests see what is ready and open to everybody at the time they look.
         """
         asked = validated(NewShare, request.data)
-        terms = sharing.Terms(days=asked["days"], shown=tuple(asked["shown"]), may_download=asked["may_download"])
+        terms = links.Terms(days=asked["days"], shown=tuple(asked["shown"]), may_download=asked["may_download"])
         reader, call = reader_of(request), request.headers.get("Idempotency-Key", "")
         if "image_id" in asked:
-            share, token = sharing.share_image(reader, asked["image_id"], terms, call=call)
+            share, token = links.share_image(reader, asked["image_id"], terms, call=call)
         else:
-            share, token = sharing.share_album(reader, asked["album_id"], terms, call=call)
+            share, token = links.share_album(reader, asked["album_id"], terms, call=call)
         return Response(_made(request, share, token), status=201)
 
 
@@ -113,5 +113,5 @@ class ShareView(APIView):
     @extend_schema(operation_id="revoke_share", tags=["albums"], responses={204: None})
     def delete(self, request: Request, share_id: str) -> Response:
         """The link leads nowhere from now on."""
-        sharing.revoke(reader_of(request), share_id)
+        links.revoke(reader_of(request), share_id)
         return Response(status=204)

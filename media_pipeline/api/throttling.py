@@ -15,11 +15,12 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework_simplejwt.tokens import AccessToken
 
-from media_pipeline import limits, tombstones
+from media_pipeline.access import limits
+from media_pipeline.access.limits import Allowance, Limit
 from media_pipeline.api.authentication import caller_of
 from media_pipeline.conf import conf
 from media_pipeline.errors import TemporaryError, TooManyRequestsError
-from media_pipeline.limits import Allowance, Limit
+from media_pipeline.intake import tombstones
 from media_pipeline.telemetry import logger
 
 USUAL = Limit("api", conf.rate_burst, 1 / conf.rate_per_second, conf.rate_per_day)

@@ -19,11 +19,11 @@ from rest_framework.views import APIView
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
+from media_pipeline.access.refresh_tokens import rotate
 from media_pipeline.api.authentication import ROLES
-from media_pipeline.api.description import extend_schema
+from media_pipeline.api.openapi.description import extend_schema
 from media_pipeline.api.requests import Input, Text, validated
 from media_pipeline.api.throttling import AddressThrottle
-from media_pipeline.token_families import rotate
 
 PASSWORD = "password_hash"  # noqa: S105 - the claim's name; its value is an HMAC of the stored hash
 FAMILY = "family"  # the claim with the id of the first of the tokens that followed each other

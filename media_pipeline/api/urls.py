@@ -4,7 +4,6 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.urls.resolvers import RoutePattern
 
 from media_pipeline.api.albums import AlbumImagesView, AlbumImageView, AlbumsView, AlbumView
-from media_pipeline.api.exploring import FacetsView, SimilarView
 from media_pipeline.api.images import (
     DownloadView,
     ImagesView,
@@ -15,6 +14,7 @@ from media_pipeline.api.images import (
     UploadsView,
 )
 from media_pipeline.api.liveness import NowhereView, healthz
+from media_pipeline.api.openapi.exploring import FacetsView, SimilarView
 from media_pipeline.api.shares import SharesView, ShareView
 from media_pipeline.api.tokens import TokenRefreshView, TokenView
 
@@ -37,7 +37,9 @@ v1: list[URLPattern | URLResolver] = [
     path("facets", FacetsView.as_view(), name="facets"),
     path("auth/token", TokenView.as_view(), name="token"),
     path("auth/token/refresh", TokenRefreshView.as_view(), name="token-refresh"),
-    URLResolver(RoutePattern(""), "media_pipeline.api.docs"),  # include() would import the writers of YAML and HTML now
+    URLResolver(
+        RoutePattern(""), "media_pipeline.api.openapi.docs"
+    ),  # include() would import the writers of YAML and HTML now
 ]
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from PIL import Image
 
-from media_pipeline.faces import Box
+from media_pipeline.boxes import Box
 from media_pipeline.imaging.geometry import Size, fit_inside
 
 Fit: TypeAlias = Literal["inside", "cover", "face"]

@@ -16,8 +16,8 @@ from django.views.decorators.gzip import gzip_page
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from media_pipeline.access.readers import Reader, reader_of_account
 from media_pipeline.errors import ConflictError, DarkroomError, InvalidRequestError, NotFoundError, TemporaryError
-from media_pipeline.readers import Reader, reader_of_account
 
 P = ParamSpec("P")
 STATUS_CODES: dict[type[DarkroomError], int] = {InvalidRequestError: 400, ConflictError: 409, TemporaryError: 503}

@@ -11,17 +11,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from media_pipeline.access.readers import Reader
+from media_pipeline.albums import albums, links
 from media_pipeline.errors import InvalidRequestError, NotFoundError
+from media_pipeline.images.use_cases import delete_album
 from media_pipeline.library import wording
 from media_pipeline.library.access import LibraryRequest, signed_in
 from media_pipeline.library.changes import happened
 from media_pipeline.library.image_ids import is_image_id
 from media_pipeline.library.selection import MOST_CHOSEN
 from media_pipeline.library.tiles import Thumbnail, stream_of, thumbnail_of
-from media_pipeline.models import Image
-from media_pipeline.readers import Reader
-from media_pipeline.search import fold
-from media_pipeline.services import albums, delete_album, sharing
+from media_pipeline.record.models import Image
+from media_pipeline.search.words import fold
 
 PAGE_SIZE = 50
 CARDS = 60
@@ -55,7 +56,7 @@ def _cards(found: list[albums.Album], reader: Reader) -> list[Card]:
     """With the covers that are to be seen, and which album has a link that leads to it."""
     covers = {record.image_id: record for record in Image.load_many([album.cover for album in found if album.cover])}
     until: dict[str, int] = {}
-    for share in sharing.listed(reader):
+    for share in links.listed(reader):
         until[share.target] = max(share.expires_at, until.get(share.target, 0))
     return [
         Card(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from media_pipeline.models import Image, ReviewState
-from media_pipeline.readers import Reader
-from media_pipeline.verdicts import AGAINST, Step, review_of
+from media_pipeline.access.readers import Reader
+from media_pipeline.record.models import Image, ReviewState
+from media_pipeline.review.verdicts import AGAINST, Step, review_of
 
 
 class Appeal(StrEnum):

@@ -10,19 +10,19 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
-from media_pipeline import services
+from media_pipeline.access.readers import Reader
+from media_pipeline.images import use_cases
+from media_pipeline.images.use_cases import Edit
 from media_pipeline.library.access import LibraryRequest, signed_in
 from media_pipeline.library.photos import photo_of
 from media_pipeline.library.tiles import tile_of, title_of
-from media_pipeline.models import Image
-from media_pipeline.readers import Reader
-from media_pipeline.services import Edit
+from media_pipeline.record.models import Image
 
 
 @require_POST
 @signed_in
 def title(request: LibraryRequest, reader: Reader, image_id: str) -> HttpResponse:
-    record = services.edit(reader, image_id, Edit(title=request.POST.get("title", "").strip()))
+    record = use_cases.edit(reader, image_id, Edit(title=request.POST.get("title", "").strip()))
     return _piece(request, record, reader, "library/photo_title.html")
 
 
@@ -30,24 +30,24 @@ def title(request: LibraryRequest, reader: Reader, image_id: str) -> HttpRespons
 @signed_in
 def tags(request: LibraryRequest, reader: Reader, image_id: str) -> HttpResponse:
     """One tag to `add`, or one to `remove`."""
-    before = services.get(reader, image_id).tags or []
+    before = use_cases.get(reader, image_id).tags or []
     after = [tag for tag in before if tag != request.POST.get("remove")] + [request.POST.get("add", "")]
-    record = services.edit(reader, image_id, Edit(tags=after))
+    record = use_cases.edit(reader, image_id, Edit(tags=after))
     return _piece(request, record, reader, "library/photo_tags.html")
 
 
 @require_POST
 @signed_in
 def trash(request: LibraryRequest, reader: Reader, image_id: str) -> HttpResponse:
-    name = title_of(services.get(reader, image_id))
-    services.delete(reader, image_id)
+    name = title_of(use_cases.get(reader, image_id))
+    use_cases.delete(reader, image_id)
     return moved(request, [image_id], "trashed", f"“{name}” is in the Trash.", undo=True)
 
 
 @require_POST
 @signed_in
 def restore(request: LibraryRequest, reader: Reader, image_id: str) -> HttpResponse:
-    name = title_of(services.restore(reader, image_id))
+    name = title_of(use_cases.restore(reader, image_id))
     return moved(request, [image_id], "restored", f"“{name}” is back among your photos.")
 
 
@@ -76,7 +76,7 @@ def happened(
 @require_POST
 @signed_in
 def retry(request: LibraryRequest, reader: Reader, image_id: str) -> HttpResponse:
-    record = services.retry(reader, image_id)
+    record = use_cases.retry(reader, image_id)
     if request.htmx:
         return render(request, "library/tiles.html", {"tiles": [tile_of(record, reader)]})
     return redirect("photo", image_id=image_id)

@@ -7,13 +7,14 @@ from pathlib import PurePath
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from media_pipeline import services, storage
+from media_pipeline.access.readers import Reader
 from media_pipeline.errors import InvalidRequestError
+from media_pipeline.images import use_cases
 from media_pipeline.library.access import LibraryRequest, signed_in
 from media_pipeline.library.image_ids import is_image_id
-from media_pipeline.models import Image
-from media_pipeline.readers import Reader
-from media_pipeline.storage import ORIGINAL, Purpose
+from media_pipeline.record.models import Image
+from media_pipeline.storage import signing
+from media_pipeline.storage.signing import ORIGINAL, Purpose
 
 MOST_ADDRESSES = 50
 SIZES = {"original": ORIGINAL, "web": "jpeg"}
@@ -27,7 +28,7 @@ def addresses(request: LibraryRequest, reader: Reader) -> HttpResponse:
     size = request.GET.get("size", "")
     if not ids or len(ids) > MOST_ADDRESSES or size not in SIZES:
         raise InvalidRequestError(f"Ask for up to {MOST_ADDRESSES} photos, as `original` or `web`.")
-    files = [_file(record, reader, size) for record in services.get_many(reader, ids)]
+    files = [_file(record, reader, size) for record in use_cases.get_many(reader, ids)]
     return JsonResponse({"files": [file for file in files if file["url"]]}, headers={"Cache-Control": "no-store"})
 
 
@@ -36,5 +37,5 @@ def _file(record: Image, reader: Reader, size: str) -> dict[str, str | None]:
     return {
         "photo": record.image_id,
         "name": record.filename if size == "original" else f"{path.stem}.jpg",
-        "url": storage.sign(record, reader, Purpose.DOWNLOAD, SIZES[size]),
+        "url": signing.sign(record, reader, Purpose.DOWNLOAD, SIZES[size]),
     }

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from media_pipeline import search
 from media_pipeline.library import wording
 from media_pipeline.library.filters import KINDS, Filter, Filters
-from media_pipeline.search import Facet, Facets
+from media_pipeline.search import words
+from media_pipeline.search.faceting import Facet, Facets
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,11 @@ def column_of(facets: Facets, filters: Filters) -> Column:
     }
     groups = [_group(name, choices, filters, is_rough=facets.is_approximate) for name, choices in found.items()]
     offered = {
-        (group.name, search.fold(choice.value)) for group in groups for choice in group.choices if choice.is_chosen
+        (group.name, words.fold(choice.value)) for group in groups for choice in group.choices if choice.is_chosen
     }
     if facets.people:
         groups.insert(1, Group("unidentified", KINDS["unidentified"], [_without_a_name(filters)]))
-    others = [filter_ for filter_ in filters.chosen if (filter_.name, search.fold(filter_.value)) not in offered]
+    others = [filter_ for filter_ in filters.chosen if (filter_.name, words.fold(filter_.value)) not in offered]
     return Column([group for group in groups if group.choices], others)
 
 
@@ -67,13 +67,13 @@ def _without_a_name(filters: Filters) -> Choice:
 
 
 def _group(name: str, facets: Iterable[Facet], filters: Filters, *, is_rough: bool) -> Group:
-    chosen = {search.fold(value) for value in filters.values(name)}
+    chosen = {words.fold(value) for value in filters.values(name)}
     choices = [
         Choice(
             facet.value,
             facet.name or Filter(name, facet.value).shown,
             wording.roughly(facet.count, is_rough=is_rough, is_more=facet.is_more),
-            search.fold(facet.value) in chosen,
+            words.fold(facet.value) in chosen,
         )
         for facet in facets
     ]

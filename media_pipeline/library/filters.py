@@ -12,7 +12,8 @@ from django.http import QueryDict
 
 from media_pipeline.errors import InvalidRequestError
 from media_pipeline.library import wording
-from media_pipeline.search import FARTHEST_KM, Near, SearchQuery
+from media_pipeline.search.places import FARTHEST_KM, Near
+from media_pipeline.search.query import SearchQuery
 
 KINDS = {  # parameters, as shown
     "q": "Words",

@@ -16,14 +16,15 @@ from django.shortcuts import render
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from media_pipeline import search, storage
+from media_pipeline.albums import albums, links
 from media_pipeline.errors import NotFoundError, TemporaryError
 from media_pipeline.library import wording
 from media_pipeline.library.photos import fallback_of, sources_of
 from media_pipeline.library.tiles import THUMBNAIL
-from media_pipeline.models import Image
-from media_pipeline.services import albums, sharing
-from media_pipeline.storage import Purpose
+from media_pipeline.record.models import Image
+from media_pipeline.search import terms
+from media_pipeline.storage import signing
+from media_pipeline.storage.signing import Purpose
 
 PAGE_SIZE = 60
 DOWNLOADED = "jpeg"
@@ -64,7 +65,7 @@ def by_link(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
     @gzip_page
     def guarded(request: HttpRequest, token: str, **arguments: str) -> HttpResponseBase:
         try:
-            answer = view(request, sharing.opened(token), **arguments)
+            answer = view(request, links.opened(token), **arguments)
         except NotFoundError as error:
             raise Http404(str(error)) from error
         except TemporaryError as error:
@@ -77,7 +78,7 @@ def by_link(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
 
 
 @by_link
-def shared(request: HttpRequest, share: sharing.Share) -> HttpResponse:
+def shared(request: HttpRequest, share: links.Share) -> HttpResponse:
     """The photo, or the album's photos."""
     if share.image_id:
         return _photo_page(request, share, share.image_id)
@@ -93,20 +94,20 @@ def shared(request: HttpRequest, share: sharing.Share) -> HttpResponse:
 
 
 @by_link
-def photo(request: HttpRequest, share: sharing.Share, image_id: str) -> HttpResponse:
+def photo(request: HttpRequest, share: links.Share, image_id: str) -> HttpResponse:
     return _photo_page(request, share, image_id)
 
 
 @by_link
-def download(_request: HttpRequest, share: sharing.Share, image_id: str) -> HttpResponse:
+def download(_request: HttpRequest, share: links.Share, image_id: str) -> HttpResponse:
     record = Image.load(image_id)
-    url = storage.sign(record, share.guest, Purpose.DOWNLOAD, DOWNLOADED) if record else None
+    url = signing.sign(record, share.guest, Purpose.DOWNLOAD, DOWNLOADED) if record else None
     if url is None:
         raise NotFoundError("There is nothing to download here.")
     return HttpResponseRedirect(url)
 
 
-def _photo_page(request: HttpRequest, share: sharing.Share, image_id: str) -> HttpResponse:
+def _photo_page(request: HttpRequest, share: links.Share, image_id: str) -> HttpResponse:
     record = Image.load(image_id)
     found = _photo(record, share) if record else None
     if found is None:
@@ -124,15 +125,15 @@ def _token(request: HttpRequest) -> dict[str, str]:
     return {"token": match.kwargs["token"] if match else ""}
 
 
-def _tile(record: Image, share: sharing.Share) -> GuestTile | None:
+def _tile(record: Image, share: links.Share) -> GuestTile | None:
     thumbnail = record.rendition(THUMBNAIL)
-    url = storage.sign(record, share.guest, Purpose.VIEW, THUMBNAIL)
+    url = signing.sign(record, share.guest, Purpose.VIEW, THUMBNAIL)
     if thumbnail is None or url is None:
         return None
     return GuestTile(record.image_id, _name(record, share), url, thumbnail.width, thumbnail.height, record.colour or "")
 
 
-def _photo(record: Image, share: sharing.Share) -> GuestPhoto | None:
+def _photo(record: Image, share: links.Share) -> GuestPhoto | None:
     url = fallback_of(record, share.guest)
     if url is None:
         return None
@@ -148,14 +149,14 @@ def _photo(record: Image, share: sharing.Share) -> GuestPhoto | None:
     )
 
 
-def _name(record: Image, share: sharing.Share) -> str:
+def _name(record: Image, share: links.Share) -> str:
     """The title when it is to be shown; the file's name says more than its owner may think of."""
     return record.title if record.title and "title" in share.shows else "Photo"
 
 
-def _facts(record: Image, share: sharing.Share) -> list[str]:
+def _facts(record: Image, share: links.Share) -> list[str]:
     day = _day(record.taken_at) if record.taken_at and "date" in share.shows else ""
-    camera = search.camera_name(record) if "camera" in share.shows else ""
+    camera = terms.camera_name(record) if "camera" in share.shows else ""
     return [fact for fact in (day, camera) if fact]
 
 

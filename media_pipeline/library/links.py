@@ -12,14 +12,15 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from media_pipeline import services
+from media_pipeline.access.readers import Reader
+from media_pipeline.albums import albums
+from media_pipeline.albums import links as sharing
 from media_pipeline.errors import InvalidRequestError
+from media_pipeline.images import use_cases
 from media_pipeline.library import wording
 from media_pipeline.library.access import LibraryRequest, signed_in
 from media_pipeline.library.tiles import title_of
-from media_pipeline.models import Image, Status
-from media_pipeline.readers import Reader
-from media_pipeline.services import albums, sharing
+from media_pipeline.record.models import Image, Status
 
 SHOWN_WORDS = {"title": "Title", "date": "Day it was taken", "camera": "Camera"}
 
@@ -43,7 +44,7 @@ def links(request: LibraryRequest, reader: Reader) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def of_photo(request: LibraryRequest, reader: Reader, image_id: str) -> HttpResponse:
-    record = services.get(reader, image_id)
+    record = use_cases.get(reader, image_id)
     made = sharing.share_image(reader, image_id, _terms(request)) if request.method == "POST" else None
     context = {
         "name": title_of(record),

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from media_pipeline import faces, search, storage
+from media_pipeline.access.readers import Reader
 from media_pipeline.conf import conf
 from media_pipeline.library import wording
 from media_pipeline.library.appeals import Appeal, appeal_of
 from media_pipeline.library.places import Place, place_of
 from media_pipeline.library.states import StageState, State, stage_states, state_of
 from media_pipeline.library.tiles import Thumbnail, thumbnail_of, title_of
-from media_pipeline.models import BLURRED, Image, Rendition, Status
-from media_pipeline.readers import Reader
-from media_pipeline.storage import ORIGINAL, Purpose
+from media_pipeline.record.faces import read
+from media_pipeline.record.models import BLURRED, Image, Rendition, Status
+from media_pipeline.search import terms
+from media_pipeline.storage import signing
+from media_pipeline.storage.signing import ORIGINAL, Purpose
 
 SOURCES = ("avif", "webp")  # what fills the page, smallest first; the browser takes the first that it can show
 FALLBACK = ("jpeg", "large")
@@ -114,18 +116,18 @@ def photo_of(record: Image, reader: Reader) -> Photo:
 
 
 def sources_of(record: Image, reader: Reader) -> list[tuple[str, str]]:
-    signed = [(f"image/{name}", storage.sign(record, reader, Purpose.VIEW, name)) for name in SOURCES]
+    signed = [(f"image/{name}", signing.sign(record, reader, Purpose.VIEW, name)) for name in SOURCES]
     return [(content_type, url) for content_type, url in signed if url]
 
 
 def fallback_of(record: Image, reader: Reader) -> str | None:
-    signed = (storage.sign(record, reader, Purpose.VIEW, name) for name in FALLBACK)
+    signed = (signing.sign(record, reader, Purpose.VIEW, name) for name in FALLBACK)
     return next((url for url in signed if url), None)
 
 
 def faces_of(record: Image, reader: Reader) -> list[FaceBox]:
     """Those of bystanders are left alone, and names are their owner's to know."""
-    found = [face for face in faces.read(record.faces) if not face.is_hidden]
+    found = [face for face in read(record.faces) if not face.is_hidden]
     return [
         FaceBox(
             face_id=face.face_id,
@@ -153,7 +155,7 @@ def exposure_of(exif: dict[str, Any]) -> list[tuple[str, str]]:
 def facts_of(record: Image) -> list[tuple[str, str]]:
     facts = [
         ("Taken", wording.moment(record.taken_at) if record.taken_at else ""),
-        ("Camera", search.camera_name(record)),
+        ("Camera", terms.camera_name(record)),
         ("Lens", str((record.exif or {}).get("lens", ""))),
         ("File", record.filename),
         ("Size", _dimensions(record)),

@@ -7,15 +7,16 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
-from media_pipeline import services
+from media_pipeline.access.readers import Reader
 from media_pipeline.errors import ConflictError, DarkroomError, InvalidRequestError, NotFoundError, TemporaryError
+from media_pipeline.images import use_cases
+from media_pipeline.images.use_cases import Edit
+from media_pipeline.intake import descriptions
 from media_pipeline.library.access import LibraryRequest, signed_in
 from media_pipeline.library.changes import happened, moved
 from media_pipeline.library.image_ids import is_image_id
 from media_pipeline.library.tiles import title_of
-from media_pipeline.models import Image
-from media_pipeline.readers import Reader
-from media_pipeline.services import Edit
+from media_pipeline.record.models import Image
 
 MOST_CHOSEN = 100  # one BatchGetItem; and deleting each takes five more calls, within API Gateway's 29 seconds
 
@@ -24,7 +25,7 @@ MOST_CHOSEN = 100  # one BatchGetItem; and deleting each takes five more calls, 
 @signed_in
 def trash(request: LibraryRequest, reader: Reader) -> HttpResponse:
     chosen = _chosen(request, reader)
-    done, stopped_by = _each(chosen, lambda record: services.delete(reader, record.image_id))
+    done, stopped_by = _each(chosen, lambda record: use_cases.delete(reader, record.image_id))
     sentence = _sentence(done, chosen, "in the Trash.", stopped_by)
     return moved(request, _ids(done), "trashed", sentence, undo=True)
 
@@ -33,7 +34,7 @@ def trash(request: LibraryRequest, reader: Reader) -> HttpResponse:
 @signed_in
 def restore(request: LibraryRequest, reader: Reader) -> HttpResponse:
     chosen = _chosen(request, reader)
-    done, stopped_by = _each(chosen, lambda record: services.restore(reader, record.image_id))
+    done, stopped_by = _each(chosen, lambda record: use_cases.restore(reader, record.image_id))
     return moved(request, _ids(done), "restored", _sentence(done, chosen, "back among your photos.", stopped_by))
 
 
@@ -42,7 +43,7 @@ def restore(request: LibraryRequest, reader: Reader) -> HttpResponse:
 def purge(request: LibraryRequest, reader: Reader) -> HttpResponse:
     """Out of the trash for good."""
     chosen = [record for record in _chosen(request, reader) if record.deleted_at]
-    done, stopped_by = _each(chosen, lambda record: services.purge(reader, record.image_id))
+    done, stopped_by = _each(chosen, lambda record: use_cases.purge(reader, record.image_id))
     told = {"ids": _ids(done), "sentence": _sentence(done, chosen, "deleted for good.", stopped_by)}
     return happened(request, "purged", told, "trash")
 
@@ -61,7 +62,7 @@ def tags(request: LibraryRequest, reader: Reader) -> HttpResponse:
         raise InvalidRequestError(f"They have the tag “{added}” already." if added else "They have no such tag.")
     concerned = [record for record in chosen if record.image_id in lacking]
     done, stopped_by = _each(
-        concerned, lambda record: services.edit(reader, record.image_id, Edit(tags=lacking[record.image_id]))
+        concerned, lambda record: use_cases.edit(reader, record.image_id, Edit(tags=lacking[record.image_id]))
     )
     what = f"tagged “{added}”." if added else f"without the tag “{removed}” again."
     return moved(request, _ids(done), "tagged", _sentence(done, concerned, what, stopped_by), tag=added)
@@ -69,14 +70,14 @@ def tags(request: LibraryRequest, reader: Reader) -> HttpResponse:
 
 def _retagged(record: Image, added: str, removed: str) -> list[str]:
     kept = [tag for tag in record.tags or () if tag != removed]
-    return services.clean_tags([*kept, added])
+    return descriptions.clean_tags([*kept, added])
 
 
 def _chosen(request: LibraryRequest, reader: Reader) -> list[Image]:
     ids = list(dict.fromkeys(filter(is_image_id, request.POST.getlist("photo"))))
     if len(ids) > MOST_CHOSEN:
         raise InvalidRequestError(f"Up to {MOST_CHOSEN} photos can be changed at once. Choose fewer.")
-    records = services.get_many(reader, ids)
+    records = use_cases.get_many(reader, ids)
     if not records:
         raise InvalidRequestError("Choose photos that are still there.")
     return records

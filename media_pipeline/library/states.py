@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from media_pipeline.conf import conf
-from media_pipeline.models import Image, Status
+from media_pipeline.record.models import Image, Status
 
 # In the order in which they run; tests/library holds this against stages.STAGES, whose codecs the web function has no
 # use for.

@@ -6,13 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 from itertools import groupby
 
-from media_pipeline import storage
+from media_pipeline.access.readers import Reader
 from media_pipeline.conf import conf
 from media_pipeline.library import wording
 from media_pipeline.library.states import StageState, State, stage_states, state_of
-from media_pipeline.models import Image, Status
-from media_pipeline.readers import Reader
-from media_pipeline.storage import Purpose
+from media_pipeline.record.models import Image, Status
+from media_pipeline.storage import signing
+from media_pipeline.storage.signing import Purpose
 
 # One address a tile: 600 pixels serve a row of 250 on screens of twice the density.
 THUMBNAIL = "large"
@@ -59,7 +59,7 @@ def title_of(record: Image) -> str:
 def thumbnail_of(record: Image, reader: Reader) -> Thumbnail | None:
     """None where nobody should see the picture in passing: in review, rejected, failed."""
     found = record.rendition(THUMBNAIL) if record.status in SHOWN else None
-    url = storage.sign(record, reader, Purpose.VIEW, THUMBNAIL) if found else None
+    url = signing.sign(record, reader, Purpose.VIEW, THUMBNAIL) if found else None
     return Thumbnail(url, found.width, found.height) if found and url else None
 
 

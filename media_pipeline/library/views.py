@@ -10,9 +10,11 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from media_pipeline import faces, services, storage
+from media_pipeline.access.readers import Reader
 from media_pipeline.conf import conf
 from media_pipeline.errors import NotFoundError
+from media_pipeline.images import use_cases
+from media_pipeline.intake import uploading
 from media_pipeline.library import wording
 from media_pipeline.library.access import LibraryRequest, signed_in
 from media_pipeline.library.facets import column_of
@@ -20,10 +22,12 @@ from media_pipeline.library.filters import Filters, last_day_of, month_of
 from media_pipeline.library.image_ids import is_image_id
 from media_pipeline.library.photos import photo_of
 from media_pipeline.library.tiles import Month, months_of, stream_of, tile_of
-from media_pipeline.models import Status
-from media_pipeline.readers import Reader
-from media_pipeline.search import Page, SearchQuery
-from media_pipeline.storage import ORIGINAL, Purpose
+from media_pipeline.record import faces
+from media_pipeline.record.models import Status
+from media_pipeline.search.pages import Page
+from media_pipeline.search.query import SearchQuery
+from media_pipeline.storage import signing
+from media_pipeline.storage.signing import ORIGINAL, Purpose
 
 PAGE_SIZE = 50
 MOST_TILES = 100  # one BatchGetItem
@@ -37,13 +41,13 @@ def library(request: LibraryRequest, reader: Reader) -> HttpResponse:
     shows_column = "filter" in request.GET and not request.htmx
     context = {
         "filters": filters,
-        "column": column_of(services.facets(reader), filters) if shows_column else None,
-        "accept": ",".join((*services.CONTENT_TYPES, ".heic", ".heif")),  # types that some systems do not know
+        "column": column_of(use_cases.facets(reader), filters) if shows_column else None,
+        "accept": ",".join((*uploading.CONTENT_TYPES, ".heic", ".heif")),  # types that some systems do not know
     }
     if not filters:
         return _grid(request, reader, "library/library.html", None, context)
     after = _image_id(request.GET.get("after"))
-    page = services.search(reader, filters.query(), size=PAGE_SIZE, after=after)
+    page = use_cases.search(reader, filters.query(), size=PAGE_SIZE, after=after)
     context["filters"] = filters.calling(
         {face.person: face.name for record in page.images for face in faces.read(record.faces)}
     )
@@ -63,7 +67,7 @@ def _grid(
     after, before = _image_id(request.GET.get("after")), _image_id(request.GET.get("before"))
     until = last_day_of(request.GET["until"]) if request.GET.get("until") else None
     query = SearchQuery(status=status, uploaded_before=until)
-    page = services.search(reader, query, size=PAGE_SIZE, after=after, before=before)
+    page = use_cases.search(reader, query, size=PAGE_SIZE, after=after, before=before)
     if until and page.images:
         page = replace(page, previous=page.images[0].image_id)
     return _answer(request, template, page, months_of(page.images, reader), context)
@@ -97,7 +101,7 @@ def _answer(
 def months(request: LibraryRequest, reader: Reader) -> HttpResponse:
     """The scrubber: every month that has photos, to jump to."""
     choices = []
-    for facet in services.months(reader):
+    for facet in use_cases.months(reader):
         month, count = month_of(facet.value), wording.roughly(facet.count, is_rough=False, is_more=facet.is_more)
         shown = f"{wording.month(month)}, {count} photo{'' if count == '1' else 's'}"
         choices.append({"month": facet.value, "year": month.year, "shown": shown})
@@ -116,7 +120,7 @@ def tiles(request: LibraryRequest, reader: Reader) -> HttpResponse:
         image_id, _, revision = asked.partition(":")
         if is_image_id(image_id):
             revisions[image_id] = revision
-    records = services.get_many(reader, list(revisions))
+    records = use_cases.get_many(reader, list(revisions))
     changed = [tile_of(record, reader) for record in records if str(int(record.revision)) != revisions[record.image_id]]
     return render(request, "library/tiles.html", {"tiles": changed})
 
@@ -124,8 +128,8 @@ def tiles(request: LibraryRequest, reader: Reader) -> HttpResponse:
 @require_safe
 @signed_in
 def photo(request: LibraryRequest, reader: Reader, image_id: str) -> HttpResponse:
-    record = services.get(reader, image_id)
-    newer, older = services.neighbours(reader, record)
+    record = use_cases.get(reader, image_id)
+    newer, older = use_cases.neighbours(reader, record)
     context = {"photo": photo_of(record, reader), "newer": newer, "older": older}
     return render(request, "library/photo_view.html" if request.htmx else "library/photo.html", context)
 
@@ -133,8 +137,8 @@ def photo(request: LibraryRequest, reader: Reader, image_id: str) -> HttpRespons
 @require_safe
 @signed_in
 def download(request: LibraryRequest, reader: Reader, image_id: str) -> HttpResponse:
-    record = services.get(reader, image_id)
-    url = storage.sign(record, reader, Purpose.DOWNLOAD, request.GET.get("rendition", ORIGINAL))
+    record = use_cases.get(reader, image_id)
+    url = signing.sign(record, reader, Purpose.DOWNLOAD, request.GET.get("rendition", ORIGINAL))
     if url is None:
         raise NotFoundError("There is nothing to download under this name.")
     return HttpResponseRedirect(url)

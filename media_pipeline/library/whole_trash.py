@@ -10,11 +10,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from media_pipeline import services
+from media_pipeline.access.readers import Reader
 from media_pipeline.errors import ConflictError, NotFoundError
+from media_pipeline.images import use_cases
 from media_pipeline.library.access import LibraryRequest, signed_in
-from media_pipeline.models import Image, Status
-from media_pipeline.readers import Reader
+from media_pipeline.record.models import Image, Status
 
 MOST = 500  # images a request: six calls each, eight at a time, are seconds of API Gateway's 29
 PAGE = 100
@@ -24,14 +24,14 @@ WORKERS = 8
 @require_POST
 @signed_in
 def empty(request: LibraryRequest, reader: Reader) -> HttpResponse:
-    done, are_more = _each(reader, services.purge)
+    done, are_more = _each(reader, use_cases.purge)
     return _told(request, f"{_photos(done)} deleted for good.", "Empty it again for the rest." if are_more else "")
 
 
 @require_POST
 @signed_in
 def restore(request: LibraryRequest, reader: Reader) -> HttpResponse:
-    done, are_more = _each(reader, services.restore)
+    done, are_more = _each(reader, use_cases.restore)
     return _told(request, f"{_photos(done)} back among your photos.", "Restore the rest as well." if are_more else "")
 
 
@@ -54,7 +54,7 @@ def _change(reader: Reader, image_id: str, change: Callable[[Reader, str], objec
 def _in_trash(reader: Reader) -> Iterator[Image]:
     after, read = None, 0
     while read <= MOST:
-        page = services.list_images(reader, size=PAGE, status=Status.DELETED, after=after)
+        page = use_cases.list_images(reader, size=PAGE, status=Status.DELETED, after=after)
         yield from page.images
         read += len(page.images)
         if page.next is None:

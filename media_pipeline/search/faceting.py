@@ -16,9 +16,9 @@ from itertools import chain
 
 from ulid import ULID
 
-from media_pipeline import aws
+from media_pipeline.aws import clients as aws
 from media_pipeline.conf import conf
-from media_pipeline.models import Image, Status, Term
+from media_pipeline.record.models import Image, Status, Term
 from media_pipeline.search import terms
 from media_pipeline.search.spans import NEWEST, OLDEST, Span
 from media_pipeline.search.words import fold, most_telling

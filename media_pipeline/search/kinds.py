@@ -5,7 +5,7 @@ from __future__ import annotations
 import colorsys
 from collections.abc import Iterable
 
-from media_pipeline.models import Image
+from media_pipeline.record.models import Image
 
 FORMATS = ("jpeg", "png", "webp", "gif", "tiff", "heic", "avif", "bmp")
 ORIENTATIONS = ("landscape", "portrait", "square")

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from ulid import ULID
 
-from media_pipeline import aws
-from media_pipeline.models import Term
+from media_pipeline.aws import clients as aws
+from media_pipeline.record.models import Term
 from media_pipeline.search.spans import Span, step
 from media_pipeline.search.terms import partitions
 

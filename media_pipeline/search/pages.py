@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from media_pipeline.models import Image, Status
+from media_pipeline.record.models import Image, Status
 from media_pipeline.search.lists import Walk
+from media_pipeline.search.query import SearchQuery
 from media_pipeline.search.spans import Span, step
 
 QUERIES = 100  # of terms, for one page of images, before what there is goes out with a cursor; half a read unit each
@@ -88,3 +89,8 @@ def _came_from(images: list[Image], position: str | None, *, newest_first: bool)
     if position is None:
         return None
     return images[0].image_id if images else step(position, -1 if newest_first else 1)
+
+
+def find(library: str, query: SearchQuery, *, size: int, after: str | None = None, before: str | None = None) -> Page:
+    """A page of what the query asks for, newest first; fewer than `size` with a way on when its budget was spent."""
+    return page(library, *query.wanted, size=size, after=after, before=before, span=query.span, keep=query.test)

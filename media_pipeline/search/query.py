@@ -7,9 +7,9 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from media_pipeline import faces
 from media_pipeline.errors import InvalidRequestError
-from media_pipeline.models import Image, Status
+from media_pipeline.record import faces
+from media_pipeline.record.models import Image, Status
 from media_pipeline.search import kinds, places, terms
 from media_pipeline.search.places import Near
 from media_pipeline.search.spans import Span

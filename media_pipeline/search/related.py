@@ -7,7 +7,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, islice
 
-from media_pipeline.models import Image
+from media_pipeline.record.models import Image
 from media_pipeline.search import terms
 from media_pipeline.search.words import fold, most_telling
 

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from zlib import crc32
 
-from media_pipeline import aws, faces
+from media_pipeline.aws import clients as aws
 from media_pipeline.conf import conf
-from media_pipeline.models import Image, Term
+from media_pipeline.record import faces
+from media_pipeline.record.models import Image, Term
 from media_pipeline.search import kinds, places
 from media_pipeline.search.words import fold, tokens, words
 

@@ -11,10 +11,10 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest
 
-from media_pipeline import limits
+from media_pipeline.access import limits
+from media_pipeline.access.limits import Limit
 from media_pipeline.conf import conf
 from media_pipeline.errors import TemporaryError, TooManyRequestsError
-from media_pipeline.limits import Limit
 from moderation.models import User
 
 SECONDS = conf.sign_in_minutes * 60

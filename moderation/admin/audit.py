@@ -15,7 +15,7 @@ from moderation.access import viewer_of
 from moderation.admin.permissions import ByRole
 from moderation.models import AuditLine, User
 from moderation.roles import May
-from moderation.services import auditing
+from moderation.services.cases import auditing
 
 
 @admin.action(description="Export as CSV", permissions=["export"])

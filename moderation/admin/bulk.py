@@ -14,12 +14,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from media_pipeline.errors import DarkroomError
-from media_pipeline.verdicts import Outcome
+from media_pipeline.review.verdicts import Outcome
 from moderation.access import viewer_of
 from moderation.models import ContentPolicy, ReviewCase
 from moderation.roles import Moderator
-from moderation.services import assigning, decisions
-from moderation.services.decisions import LARGEST_GROUP, Result
+from moderation.services.cases import assigning, decisions
+from moderation.services.cases.decisions import LARGEST_GROUP, Result
 
 Cases = QuerySet[ReviewCase]
 

@@ -16,7 +16,7 @@ from moderation.admin import bulk
 from moderation.admin.permissions import ByRole
 from moderation.models import ChildSafetyCase
 from moderation.roles import May
-from moderation.services import child_safety
+from moderation.services.cases import child_safety
 
 Cases = QuerySet[ChildSafetyCase]
 

@@ -16,7 +16,7 @@ from moderation.access import viewer_of
 from moderation.admin.permissions import ByRole
 from moderation.models import WebhookAttempt, WebhookDelivery
 from moderation.roles import May
-from moderation.services import deliveries
+from moderation.services.webhooks import deliveries
 
 State = WebhookDelivery.State
 TONES = {

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from moderation.access import viewer_of
 from moderation.models import ReviewCase
-from moderation.services import views
+from moderation.services.cases import saved_views
 
 Cases = QuerySet[ReviewCase]
 BANDS = ((0, 50), (50, 60), (60, 70), (70, 80), (80, 90), (90, 101))
@@ -55,10 +55,10 @@ class ViewFilter(admin.SimpleListFilter):
     title, parameter_name, template = "view", "view", "console/nothing.html"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
-        return [(view.name, view.title) for view in views.VIEWS]
+        return [(view.name, view.title) for view in saved_views.VIEWS]
 
     def queryset(self, request: HttpRequest, queryset: Cases) -> Cases:
-        return queryset.filter(views.view(self.value() or "").wants(viewer_of(request)))
+        return queryset.filter(saved_views.view(self.value() or "").wants(viewer_of(request)))
 
 
 class ConfidenceFilter(admin.SimpleListFilter):

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from media_pipeline.api import throttling
 from moderation.models import User
-from moderation.services import api_keys
+from moderation.services.operations import api_keys
 
 
 @admin.register(User)

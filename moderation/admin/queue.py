@@ -19,7 +19,7 @@ from moderation.admin.permissions import ByRole
 from moderation.durations import duration
 from moderation.models import ReviewCase, User
 from moderation.roles import May
-from moderation.services import bundles, views
+from moderation.services.cases import bundles, saved_views
 
 TONES = {
     ReviewCase.State.OPEN: "processing",
@@ -86,17 +86,17 @@ class QueueAdmin(ByRole):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         viewer = viewer_of(request)
-        counts = views.counts(viewer)
+        counts = saved_views.counts(viewer)
         chosen = request.GET.get("view", "all")
         context = {
             "title": "Queue",
             "saved_views": [
                 {"name": view.name, "title": view.title, "count": counts[view.name], "current": view.name == chosen}
-                for view in views.VIEWS
+                for view in saved_views.VIEWS
                 if counts[view.name] or view.name in {"all", chosen}
             ],
             "chosen_view": chosen,
-            "may_review": any(map(viewer.may, views.WHO_DECIDES.values())),
+            "may_review": any(map(viewer.may, saved_views.WHO_DECIDES.values())),
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 

@@ -19,7 +19,8 @@ from moderation.access import viewer_of
 from moderation.admin.permissions import ByRole
 from moderation.models import EventType, User, WebhookEndpoint
 from moderation.roles import May
-from moderation.services import webhook_calls, webhook_endpoints
+from moderation.services.webhooks import calls as webhook_calls
+from moderation.services.webhooks import endpoints
 
 
 class EndpointForm(forms.ModelForm):  # type: ignore[type-arg] # generic in its stubs only
@@ -87,9 +88,9 @@ class EndpointAdmin(ByRole):
 
     def save_model(self, request: HttpRequest, obj: WebhookEndpoint, form: forms.Form, change: bool) -> None:  # noqa: ARG002
         if change:
-            webhook_endpoints.change(viewer_of(request), obj)
+            endpoints.change(viewer_of(request), obj)
         else:
-            request.new_secret = webhook_endpoints.make(viewer_of(request), obj)  # type: ignore[attr-defined]
+            request.new_secret = endpoints.make(viewer_of(request), obj)  # type: ignore[attr-defined]
 
     def response_add(
         self,
@@ -103,9 +104,9 @@ class EndpointAdmin(ByRole):
         viewer = viewer_of(request)
         if "_rotate" in request.POST:
             self.log_change(request, obj, "new secret")
-            return self._show_secret(request, obj, webhook_endpoints.rotate(viewer, obj))
+            return self._show_secret(request, obj, endpoints.rotate(viewer, obj))
         if "_test" in request.POST:
-            delivery = webhook_endpoints.test(viewer, obj)
+            delivery = endpoints.test(viewer, obj)
             messages.success(request, "A test event is on its way. Its attempts appear below.")
             return HttpResponseRedirect(reverse("admin:moderation_webhookdelivery_change", args=[delivery.pk]))
         return super().response_change(request, obj)

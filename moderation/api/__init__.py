@@ -1,0 +1,1 @@
+"""The API of moderation: reports, appeals, people, faces, consents."""

@@ -10,10 +10,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from media_pipeline.api.authentication import InPerson, reader_of
-from media_pipeline.api.description import extend_schema
+from media_pipeline.api.openapi.description import extend_schema
 from media_pipeline.api.requests import Input, validated
-from moderation.services import consents
-from moderation.services.consents import ConsentState
+from moderation.services.privacy import consents
+from moderation.services.privacy.consents import ConsentState
 
 
 class GivenConsent(Input):

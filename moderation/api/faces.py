@@ -16,13 +16,13 @@ from rest_framework.views import APIView
 
 from media_pipeline.api import responses
 from media_pipeline.api.authentication import reader_of
-from media_pipeline.api.description import extend_schema
+from media_pipeline.api.openapi.description import extend_schema
 from media_pipeline.api.repetition import IDEMPOTENCY_KEY, once
 from media_pipeline.api.requests import Input, Text, validated
-from media_pipeline.tagging import Box
+from media_pipeline.boxes import Box
 from moderation.models import Face
 from moderation.models.faces import LONGEST_NAME
-from moderation.services import face_boxes, faces, selfies
+from moderation.services.people import boxes, naming, selfies
 
 STATES = [str(state.value) for state in Face.State]
 LARGEST_PAGE = 200
@@ -106,7 +106,7 @@ class ImageFacesView(APIView):
     @extend_schema(operation_id="list_faces_of_image", tags=["faces"], responses=TaggedFace(many=True))
     def get(self, request: Request, image_id: str) -> Response:
         """The faces in one of your images, and whose they are."""
-        return Response(TaggedFace(faces.of_image(reader_of(request), image_id), many=True).data)
+        return Response(TaggedFace(naming.of_image(reader_of(request), image_id), many=True).data)
 
     @extend_schema(
         operation_id="add_face",
@@ -118,7 +118,7 @@ class ImageFacesView(APIView):
     @once()
     def post(self, request: Request, image_id: str) -> Response:
         """A face that was overlooked. It can be named like the others, and is recognised where that is agreed to."""
-        face, _ = face_boxes.add(reader_of(request), image_id, _box(request))
+        face, _ = boxes.add(reader_of(request), image_id, _box(request))
         return Response(TaggedFace(face).data, status=201)
 
 
@@ -127,20 +127,22 @@ class UnidentifiedFacesView(APIView):
     def get(self, request: Request) -> Response:
         """Faces without a name, those of the newest images first."""
         reader, asked = reader_of(request), validated(FaceListing, request.query_params.dict())
-        return page(faces.unidentified(reader, reader.id, after=asked.get("after", ""), size=asked["page_size"]), asked)
+        return page(
+            naming.unidentified(reader, reader.id, after=asked.get("after", ""), size=asked["page_size"]), asked
+        )
 
 
 class FaceView(APIView):
     @extend_schema(operation_id="move_face", tags=["faces"], request=BoxedFace, responses=TaggedFace)
     def patch(self, request: Request, face_id: str) -> Response:
         """Correct where a face is."""
-        face_boxes.move(reader_of(request), face_id, _box(request))
+        boxes.move(reader_of(request), face_id, _box(request))
         return _face(request, face_id)
 
     @extend_schema(operation_id="remove_face", tags=["faces"], responses={204: None})
     def delete(self, request: Request, face_id: str) -> Response:
         """This is not a face."""
-        face_boxes.remove(reader_of(request), face_id)
+        boxes.remove(reader_of(request), face_id)
         return Response(status=204)
 
 
@@ -153,7 +155,7 @@ class AssignView(APIView):
     )
     def post(self, request: Request, face_id: str) -> Response:
         """Say whose face it is. A name that several people have is refused with 409: choose one by id."""
-        faces.name(reader_of(request), face_id, **validated(NamedFace, request.data))
+        naming.name(reader_of(request), face_id, **validated(NamedFace, request.data))
         return _face(request, face_id)
 
 
@@ -166,7 +168,7 @@ class RejectView(APIView):
     )
     def post(self, request: Request, face_id: str) -> Response:
         """Say that it is not that person, who is never suggested for it again."""
-        faces.reject(reader_of(request), face_id, validated(NotThisPerson, request.data)["person_id"])
+        naming.reject(reader_of(request), face_id, validated(NotThisPerson, request.data)["person_id"])
         return _face(request, face_id)
 
 
@@ -197,7 +199,7 @@ def page(found: list[Face], asked: dict[str, Any]) -> Response:
 
 
 def _face(request: Request, face_id: str) -> Response:
-    return Response(TaggedFace(faces.task(reader_of(request), face_id).face).data)
+    return Response(TaggedFace(naming.task(reader_of(request), face_id).face).data)
 
 
 def _box(request: Request) -> Box:

@@ -10,13 +10,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from media_pipeline.api.authentication import reader_of
-from media_pipeline.api.description import extend_schema
+from media_pipeline.api.openapi.description import extend_schema
 from media_pipeline.api.requests import Input, Text, validated
 from moderation.api.faces import FaceListing, FacePage, page
 from moderation.models import Person
 from moderation.models.faces import LONGEST_NAME
-from moderation.services import faces, forgetting, people
-from moderation.services.people import PersonCard
+from moderation.services.people import naming, people
+from moderation.services.people.people import PersonCard
+from moderation.services.privacy import jobs
 
 LARGEST_PAGE = 500
 
@@ -118,7 +119,7 @@ class PersonView(APIView):
     @extend_schema(operation_id="forget_person", tags=["people"], responses={202: Forgetting})
     def delete(self, request: Request, person_id: str) -> Response:
         """Forget somebody: their vectors, name and tags go from every store; the images stay. Not to be undone."""
-        job = forgetting.forget_person(reader_of(request), person_id)
+        job = jobs.forget_person(reader_of(request), person_id)
         return Response(Forgetting({"job": job.pk, "removed": job.removed}).data, status=202)
 
 
@@ -142,7 +143,7 @@ class PersonFacesView(APIView):
         """Somebody's faces, those in the newest images first. Their images: `GET images?person=`."""
         asked = validated(FaceListing, request.query_params.dict())
         after = asked.get("after", "")
-        return page(faces.of_person(reader_of(request), person_id, after=after, size=asked["page_size"]), asked)
+        return page(naming.of_person(reader_of(request), person_id, after=after, size=asked["page_size"]), asked)
 
 
 def _listed(card: PersonCard) -> dict[str, Any]:

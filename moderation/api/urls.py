@@ -12,7 +12,7 @@ from moderation.api.faces import (
     UnidentifiedFacesView,
 )
 from moderation.api.people import MergeView, PeopleView, PersonFacesView, PersonView
-from moderation.api.voices import AppealView, ReportView, StatementsView
+from moderation.api.reports_and_appeals import AppealView, ReportView, StatementsView
 
 urlpatterns = [
     path("images/<str:image_id>/report", ReportView.as_view(), name="report"),

@@ -9,11 +9,11 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from media_pipeline.api_keys import LONGEST_LIFE, LONGEST_NAME, Scope
+from media_pipeline.access.api_keys import LONGEST_LIFE, LONGEST_NAME, Scope
 from media_pipeline.errors import DarkroomError, InvalidRequestError
 from moderation.access import page
 from moderation.roles import May, Moderator
-from moderation.services import api_keys
+from moderation.services.operations import api_keys
 
 SCOPES = [
     (Scope.READ.value, "Read: list, search and download its images"),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from media_pipeline.errors import InvalidRequestError
-from media_pipeline.verdicts import Outcome
+from media_pipeline.review.verdicts import Outcome
 from moderation.access import call
 from moderation.console import panel
 from moderation.console.said import ids, number, text
 from moderation.models import ContentPolicy, ReviewCase
 from moderation.models.cases import SLA_MINUTES
 from moderation.roles import Moderator
-from moderation.services import bundles, decisions, exposures, leases, views
+from moderation.services.cases import bundles, decisions, exposures, leases, saved_views
 
 AHEAD = 6  # the case at hand and the next five
 LONGEST_BATCH = 64
@@ -87,5 +87,5 @@ def _more(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     policies = {policy.number: policy for policy in ContentPolicy.objects.filter(is_active=True)} if cases else {}
     return {
         "cases": [panel.sent(bundle, policies) for bundle in bundles.bundles(viewer, cases)],
-        "waiting": views.view(view).cases(viewer).count(),
+        "waiting": saved_views.view(view).cases(viewer).count(),
     }

@@ -10,7 +10,7 @@ from moderation.access import page
 from moderation.console import charts
 from moderation.durations import duration
 from moderation.roles import May, Moderator
-from moderation.services import metrics
+from moderation.services.cases import metrics
 
 
 @page(May.VIEW_METRICS)

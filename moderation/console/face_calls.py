@@ -9,16 +9,19 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.template.loader import render_to_string
 
+from media_pipeline.boxes import Box
 from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError
-from media_pipeline.tagging import Box
 from moderation.access import call
 from moderation.console.said import ids, number, text
 from moderation.models import Face, FaceAct
 from moderation.models.faces import LONGEST_NAME
 from moderation.roles import May, Moderator
-from moderation.services import face_acts, face_boxes, face_pictures, faces, people
-from moderation.services.face_pictures import Picture
-from moderation.services.faces import FaceTask
+from moderation.services.people import acts as face_acts
+from moderation.services.people import boxes as face_boxes
+from moderation.services.people import naming, people
+from moderation.services.people import pictures as face_pictures
+from moderation.services.people.naming import FaceTask
+from moderation.services.people.pictures import Picture
 
 AHEAD = 6  # the face at hand and the next five
 LONGEST_ID = 40
@@ -49,7 +52,7 @@ def decide(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     face_id = ids(said)[0]
     problems = {}
     if said.get("act") == "skip":
-        faces.give_back(viewer, face_id)
+        naming.give_back(viewer, face_id)
     else:
         problem = _changed(viewer, face_id, text(said, "seen", LONGEST_ID))
         if problem:
@@ -109,22 +112,22 @@ def _act(viewer: Moderator, face_id: str, said: dict[str, Any]) -> None:
     person, name = text(said, "person", LONGEST_ID), text(said, "name", LONGEST_NAME)
     match said.get("act"):
         case "name":
-            faces.name(
+            naming.name(
                 viewer, face_id, person_id=person, name="" if person else name, seen=text(said, "seen", LONGEST_ID)
             )
         case "wrong":
-            faces.reject(viewer, face_id, person)
+            naming.reject(viewer, face_id, person)
         case "nobody":
             face_boxes.remove(viewer, face_id)
         case "hide":
-            faces.hide(viewer, face_id)
+            naming.hide(viewer, face_id)
         case _:
             raise InvalidRequestError("There is no such act.", field="act")
 
 
 def _changed(viewer: Moderator, face_id: str, seen: str) -> str:
     try:
-        face = faces.task(viewer, face_id).face
+        face = naming.task(viewer, face_id).face
     except NotFoundError as error:
         return str(error)
     if (face.person_id or "") != seen:
@@ -143,13 +146,13 @@ def _latest_act(viewer: Moderator, face_id: str) -> int:
 def _more(viewer: Moderator, said: dict[str, Any], but: str = "") -> dict[str, Any]:
     library, have = text(said, "view", 150), ids(said, "have")
     wanted = max(0, min(AHEAD, number(said, "want")))
-    tasks = faces.uncertain(viewer, library=library, size=wanted, but=[*have, but])
+    tasks = naming.uncertain(viewer, library=library, size=wanted, but=[*have, but])
     shown = [task.face for task in tasks]
     shown += [one.person.feature for task in tasks for one in task.candidates if one.person.feature]
     pictures = face_pictures.of(viewer, shown)
     return {
         "cases": [_sent(task, pictures) for task in tasks],
-        "waiting": faces.count_uncertain(viewer, library=library),
+        "waiting": naming.count_uncertain(viewer, library=library),
     }
 
 
@@ -175,7 +178,7 @@ def _image_id(said: dict[str, Any]) -> str:
 
 
 def _boxes(viewer: Moderator, image_id: str) -> list[dict[str, Any]]:
-    return [_box(face) for face in faces.of_image(viewer, image_id)]
+    return [_box(face) for face in naming.of_image(viewer, image_id)]
 
 
 def _box(face: Face) -> dict[str, Any]:

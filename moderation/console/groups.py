@@ -13,7 +13,9 @@ from media_pipeline.errors import DarkroomError, InvalidRequestError, NotFoundEr
 from moderation.access import page
 from moderation.models import FaceAct, User
 from moderation.roles import May, Moderator
-from moderation.services import face_acts, face_pictures, faces, people
+from moderation.services.people import acts as face_acts
+from moderation.services.people import naming, people
+from moderation.services.people import pictures as face_pictures
 
 SHOWN = 48
 
@@ -22,7 +24,7 @@ SHOWN = 48
 def groups(request: HttpRequest, viewer: Moderator) -> HttpResponse:
     """The largest first."""
     library = request.GET.get("library", "")
-    clusters = faces.clusters(viewer, library=library, size=SHOWN)
+    clusters = naming.clusters(viewer, library=library, size=SHOWN)
     context = {
         **face_context(request, viewer, "Groups of unknown faces"),
         "clusters": clusters,
@@ -41,7 +43,7 @@ def group(request: HttpRequest, viewer: Moderator, cluster_id: str) -> HttpRespo
             return redirect("admin:face_groups")
         return done(request, act, "admin:face_groups", f"{len(act.details['before'])} named.")
     try:
-        members = faces.members(viewer, cluster_id)
+        members = naming.members(viewer, cluster_id)
     except NotFoundError as error:
         messages.error(request, str(error))
         return redirect("admin:face_groups")
@@ -58,13 +60,13 @@ def _name(request: HttpRequest, viewer: Moderator, cluster_id: str) -> FaceAct:
     """Those that came to the group since it was shown were not looked at: they stay as they are."""
     chosen, person = set(request.POST.getlist("face")), request.POST.get("person", "")
     try:
-        others = {face.pk for face in faces.members(viewer, cluster_id)} - chosen
+        others = {face.pk for face in naming.members(viewer, cluster_id)} - chosen
     except NotFoundError:  # named meanwhile, which the service says better
         others = set()
     if not chosen:
         raise InvalidRequestError("Leave at least one face in. Nothing was named.", field="face")
     name = "" if person else request.POST.get("name", "")
-    return faces.name_cluster(viewer, cluster_id, person_id=person, name=name, but=others)
+    return naming.name_cluster(viewer, cluster_id, person_id=person, name=name, but=others)
 
 
 @page(May.TAG_FACE)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from media_pipeline.errors import DarkroomError
 from moderation.access import page
 from moderation.roles import May, Moderator
-from moderation.services import operations as services
+from moderation.services.operations import operations as services
 
 
 @page(May.OPERATE)

@@ -12,7 +12,9 @@ from moderation.access import page
 from moderation.console.groups import done, face_context
 from moderation.models import Face, FaceAct, Person
 from moderation.roles import May, Moderator
-from moderation.services import consents, face_pictures, faces, people
+from moderation.services.people import naming, people
+from moderation.services.people import pictures as face_pictures
+from moderation.services.privacy import consents
 
 SHOWN = 200  # of a library, those with the most faces
 FACES = 120  # of a person, on one page
@@ -57,7 +59,7 @@ def person(request: HttpRequest, viewer: Moderator, person_id: str) -> HttpRespo
         return redirect("admin:person", person_id) if known and request.method == "POST" else redirect("admin:people")
     if shown.pk != person_id:  # they were merged
         return redirect("admin:person", shown.pk)
-    theirs = faces.of_person(viewer, shown.pk, after=request.GET.get("after", ""), size=FACES)
+    theirs = naming.of_person(viewer, shown.pk, after=request.GET.get("after", ""), size=FACES)
     context = {
         **face_context(request, viewer, shown.name),
         "library": shown.library,
@@ -86,7 +88,7 @@ def _act(request: HttpRequest, viewer: Moderator, person_id: str) -> tuple[FaceA
             return people.split(viewer, person_id, chosen, name), f"{len(chosen)} split off."
         case "wrong":
             for face_id in chosen:
-                faces.reject(viewer, face_id, person_id)
+                naming.reject(viewer, face_id, person_id)
             return None, f"{len(chosen)} taken off; they are never suggested to be this person again."
         case "feature":
             if len(chosen) != 1:

@@ -12,14 +12,14 @@ from media_pipeline.errors import DarkroomError, InvalidRequestError
 from moderation.access import page
 from moderation.models import Erasure, User
 from moderation.roles import May, Moderator
-from moderation.services import consents, forgetting
+from moderation.services.privacy import consents, jobs
 
 Kind = Erasure.Kind
 FORGET: dict[str, Callable[[Moderator, str], object]] = {
-    Kind.PERSON: forgetting.forget_person,
+    Kind.PERSON: jobs.forget_person,
     Kind.CONSENT: consents.revoke,  # which writes down who revoked it
-    Kind.IMAGE: forgetting.forget_image,
-    Kind.ACCOUNT: forgetting.forget_account,
+    Kind.IMAGE: jobs.forget_image,
+    Kind.ACCOUNT: jobs.forget_account,
 }
 
 
@@ -43,11 +43,11 @@ def privacy(request: HttpRequest, viewer: Moderator) -> HttpResponse:
             messages.success(request, "It is being forgotten. How far it is, is shown below.")
             return redirect("admin:privacy")
         if typed:
-            counts = forgetting.plan_for(viewer, kind, _id_of(kind, typed))
+            counts = jobs.plan_for(viewer, kind, _id_of(kind, typed))
             context["plan"] = [(what.replace("_", " ").capitalize(), count) for what, count in counts.items()]
     except DarkroomError as error:
         messages.error(request, str(error))
-    context["jobs"] = [(job, *forgetting.progress(job)) for job in forgetting.jobs(viewer)]
+    context["jobs"] = [(job, *jobs.progress(job)) for job in jobs.jobs(viewer)]
     context["is_running"] = any(job.finished_at is None for job, _, _ in context["jobs"])
     return render(request, "console/privacy.html", context)
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 from moderation.access import page
 from moderation.models import ConsoleSettings, ContentPolicy, Exposure, ReviewCase
 from moderation.roles import Moderator
-from moderation.services import views
+from moderation.services.cases import saved_views
 
-DECIDERS = tuple(views.WHO_DECIDES.values())
+DECIDERS = tuple(saved_views.WHO_DECIDES.values())
 CALLS = ("more", "decide", "undo", "keep", "reveal", "release")
 KEYS = {
     "allow": "a",
@@ -44,7 +44,7 @@ QUESTIONS = (
 @page(*DECIDERS)
 def review(request: HttpRequest, viewer: Moderator, image_id: str = "") -> HttpResponse:
     """The page; its cases come when it asks for them, because a GET must not take leases."""
-    view = views.view(request.GET.get("view", ""))
+    view = saved_views.view(request.GET.get("view", ""))
     kept = settings_of(viewer)
     today, keys, revealed = timezone.now().date(), keys_of(kept, KEYS), _revealed_today(viewer)
     data = {

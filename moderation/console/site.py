@@ -25,11 +25,11 @@ from moderation.console import (
     thresholds,
 )
 from moderation.roles import May, Moderator
-from moderation.services import views
+from moderation.services.cases import saved_views
 
 # Title, name of the URL, and what one must be allowed to do one of.
 LINKS: tuple[tuple[str, str, tuple[May, ...]], ...] = (
-    ("Review", "review", tuple(views.WHO_DECIDES.values())),
+    ("Review", "review", tuple(saved_views.WHO_DECIDES.values())),
     ("Queue", "moderation_reviewcase_changelist", (May.VIEW_CASE,)),
     ("Child safety", "moderation_childsafetycase_changelist", (May.DECIDE_CHILD_SAFETY,)),
     ("Faces", "faces", (May.TAG_FACE,)),

@@ -10,13 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from media_pipeline.errors import DarkroomError
-from media_pipeline.policy import Policy
-from media_pipeline.reviewing import policy
+from media_pipeline.review import policy
+from media_pipeline.review.policy import Policy
 from moderation.access import page
 from moderation.console import charts
 from moderation.models import Thresholds
 from moderation.roles import May, Moderator
-from moderation.services import thresholds
+from moderation.services.cases import thresholds
 
 
 class ThresholdsForm(forms.Form):

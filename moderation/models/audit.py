@@ -6,7 +6,7 @@ from django.db import models
 
 
 class AuditLine(models.Model):
-    """A copy of one entry; the chain in the image's record is the original (media_pipeline/audit.py)."""
+    """A copy of one entry; the chain in the image's record is the original (media_pipeline/review/audit.py)."""
 
     image_id = models.CharField("image", max_length=26)
     position = models.PositiveIntegerField()

@@ -166,7 +166,7 @@ class FaceAct(models.Model):
 
 
 class ConsentEntry(models.Model):
-    """A consent given or revoked; what is in force is an item in DynamoDB (media_pipeline/consents.py)."""
+    """A consent given or revoked; what is in force is an item in DynamoDB (media_pipeline/faces/consents.py)."""
 
     library = models.CharField(max_length=150)
     by = models.CharField(max_length=26)

@@ -7,12 +7,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from media_pipeline.access.readers import Reader
 from media_pipeline.errors import InvalidRequestError
 from media_pipeline.library.access import LibraryRequest, signed_in
-from media_pipeline.readers import Reader
 from moderation.models import Face
 from moderation.people.views import photo_people
-from moderation.services import face_access, face_boxes, faces, forgetting, people
+from moderation.services.people import access as face_access
+from moderation.services.people import boxes, naming, people
+from moderation.services.privacy import jobs
 
 
 @require_POST
@@ -22,13 +24,13 @@ def face(request: LibraryRequest, reader: Reader, face_id: str) -> HttpResponse:
     shown = face_access.face(reader, face_id)
     match request.POST.get("do"):
         case "name":
-            faces.name(reader, face_id, name=request.POST.get("name", ""))
+            naming.name(reader, face_id, name=request.POST.get("name", ""))
         case "wrong":
             _not_that_person(reader, shown)
         case "bystander":
-            faces.hide(reader, face_id)
+            naming.hide(reader, face_id)
         case "none":
-            face_boxes.remove(reader, face_id)
+            boxes.remove(reader, face_id)
         case _:
             raise InvalidRequestError("Say what to do with this face.", field="do")
     if request.htmx:
@@ -38,7 +40,7 @@ def face(request: LibraryRequest, reader: Reader, face_id: str) -> HttpResponse:
 
 def _not_that_person(reader: Reader, face: Face) -> None:
     if face.person_id:
-        faces.reject(reader, face.pk, face.person_id)
+        naming.reject(reader, face.pk, face.person_id)
 
 
 @require_POST
@@ -47,7 +49,7 @@ def wrong(request: LibraryRequest, reader: Reader, person_id: str) -> HttpRespon
     """Those faces are not this person's, and are not suggested to be again."""
     chosen = request.POST.getlist("face")[:100]
     for face_id in chosen:
-        faces.reject(reader, face_id, person_id)
+        naming.reject(reader, face_id, person_id)
     if chosen:
         messages.success(request, f"{len(chosen)} face{'' if len(chosen) == 1 else 's'} without a name again.")
     return redirect("library_person", person_id=person_id)
@@ -84,6 +86,6 @@ def hide(request: LibraryRequest, reader: Reader, person_id: str) -> HttpRespons
 @signed_in
 def forget(request: LibraryRequest, reader: Reader, person_id: str) -> HttpResponse:
     name = people.get(reader, person_id).name
-    forgetting.forget_person(reader, person_id)
+    jobs.forget_person(reader, person_id)
     messages.success(request, f"{name} is being forgotten: name, tags and measurements go. The photos stay.")
     return redirect("library_people")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from media_pipeline.readers import Reader
+from media_pipeline.access.readers import Reader
 from moderation.models import Face
-from moderation.services import face_pictures
-from moderation.services.face_pictures import Picture
+from moderation.services.people import pictures as face_pictures
+from moderation.services.people.pictures import Picture
 
 
 @dataclass(frozen=True, slots=True)

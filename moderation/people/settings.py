@@ -7,11 +7,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from media_pipeline.access.readers import Reader
 from media_pipeline.errors import InvalidRequestError
 from media_pipeline.library.access import LibraryRequest, signed_in
-from media_pipeline.readers import Reader
 from moderation.models import Erasure
-from moderation.services import consents, forgetting
+from moderation.services.privacy import consents
+from moderation.services.privacy import jobs as forgetting
 
 
 @require_safe

@@ -9,13 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from media_pipeline import services
+from media_pipeline.access.readers import Reader
 from media_pipeline.errors import DarkroomError
+from media_pipeline.images import use_cases
 from media_pipeline.library.access import LibraryRequest, signed_in
 from media_pipeline.library.tiles import tile_of
-from media_pipeline.readers import Reader
 from moderation.people.crops import Crop, crops_of
-from moderation.services import consents, faces, people, selfies
+from moderation.services.people import naming, people, selfies
+from moderation.services.privacy import consents
 
 GROUPS = 12
 FACES = 60
@@ -27,7 +28,7 @@ MOST_PHOTOS = 100  # one BatchGetItem
 def overview(request: LibraryRequest, reader: Reader) -> HttpResponse:
     is_hidden = "hidden" in request.GET
     cards = people.cards(reader, reader.id, hidden=is_hidden)
-    groups = [] if is_hidden else faces.clusters(reader, library=reader.id, size=GROUPS)
+    groups = [] if is_hidden else naming.clusters(reader, library=reader.id, size=GROUPS)
     features = [card.person.feature for card in cards if card.person.feature]
     crops = {crop.face.pk: crop for crop in crops_of(reader, [*features, *(group.faces[0] for group in groups)])}
     context = {
@@ -46,7 +47,7 @@ def person(request: LibraryRequest, reader: Reader, person_id: str) -> HttpRespo
     found = people.get(reader, person_id)
     if found.pk != person_id:
         return redirect("library_person", person_id=found.pk)
-    shown = faces.of_person(reader, person_id, after=request.GET.get("after", ""), size=FACES)
+    shown = naming.of_person(reader, person_id, after=request.GET.get("after", ""), size=FACES)
     others = [card.person for card in people.cards(reader, reader.id) if card.person.pk != person_id]
     context = {
         "person": found,
@@ -61,12 +62,12 @@ def person(request: LibraryRequest, reader: Reader, person_id: str) -> HttpRespo
 @signed_in
 def group(request: LibraryRequest, reader: Reader, cluster_id: str) -> HttpResponse:
     """Unknown faces that look alike; with POST, one name for those that are still checked."""
-    members = faces.members(reader, cluster_id)
+    members = naming.members(reader, cluster_id)
     if request.method == "POST":
         chosen = set(request.POST.getlist("face"))
         but = [face.pk for face in members if face.pk not in chosen]
         try:
-            faces.name_cluster(reader, cluster_id, name=request.POST.get("name", ""), but=but)
+            naming.name_cluster(reader, cluster_id, name=request.POST.get("name", ""), but=but)
         except DarkroomError as error:  # said where the choice still stands
             return _group(request, reader, members, str(error), 400)
         messages.success(request, f"{len(members) - len(but)} faces have a name now.")
@@ -89,7 +90,7 @@ def of_photo(request: LibraryRequest, reader: Reader, image_id: str) -> HttpResp
 
 
 def photo_people(request: LibraryRequest, reader: Reader, image_id: str) -> HttpResponse:
-    found = [face for face in faces.of_image(reader, image_id) if face.state != face.State.HIDDEN]
+    found = [face for face in naming.of_image(reader, image_id) if face.state != face.State.HIDDEN]
     context = {"image_id": image_id, "crops": crops_of(reader, found), "names": names(reader)}
     return render(request, "people/photo.html", context)
 
@@ -106,7 +107,7 @@ def find(request: LibraryRequest, reader: Reader) -> HttpResponse:
         except DarkroomError as error:
             context["problem"], status = str(error), 400
         else:
-            records = services.get_many(reader, found.image_ids[:MOST_PHOTOS])
+            records = use_cases.get_many(reader, found.image_ids[:MOST_PHOTOS])
             context |= {"found": _matches(reader, found), "photos": [tile_of(record, reader) for record in records]}
     elif request.method == "POST":
         context["problem"], status = "Choose a picture first.", 400

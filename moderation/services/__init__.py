@@ -1,1 +1,1 @@
-"""What moderators do: permission, then rule, then the record in one conditional write, then the case in SQL."""
+"""What moderation does, a package a subject; views, API and handlers only call it."""

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from moderation.models import Face
-from moderation.services.face_pictures import Picture
+from moderation.services.people.pictures import Picture
 
 register = template.Library()
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.conftest import Cast, as_role, signed_in
-from tests.pictures import make_jpeg, unseen
+from tests.support.pictures import make_jpeg, unseen
 
 if TYPE_CHECKING:
-    from media_pipeline.models import Image
+    from media_pipeline.record.models import Image
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def clients(cast: Cast, web_role: None) -> Cast:
 @pytest.fixture
 def photo(aws: object, cast: Cast) -> Image:
     """A photo of the owner's that went through the pipeline; its picture is new, since verdicts follow copies."""
-    from tests.uploads import processed
+    from tests.support.uploads import processed
 
     with as_role("pipeline"):
         return processed(
@@ -41,11 +41,12 @@ def photo(aws: object, cast: Cast) -> Image:
 @pytest.fixture
 def announce(aws: object, cast: Cast) -> Callable[..., Image]:
     """Make an image of the owner's whose file is still to come; cheap."""
-    from media_pipeline import services
-    from media_pipeline.readers import Reader
+    from media_pipeline.access.readers import Reader
+    from media_pipeline.intake import uploading
+    from media_pipeline.intake.uploading import Announcement
 
     def make(owner: str = cast.owner.pk, **said: Any) -> Image:
-        announced = services.Announcement(filename="a.jpg", content_type="image/jpeg", bytes=1000, **said)
-        return services.start_upload(Reader(owner), announced)[0]
+        announced = Announcement(filename="a.jpg", content_type="image/jpeg", bytes=1000, **said)
+        return uploading.start_upload(Reader(owner), announced)[0]
 
     return make

@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 from rest_framework.test import APIClient
 
-from media_pipeline import api_keys
-from media_pipeline.api_keys import ApiKey, Scope
+from media_pipeline.access import api_keys
+from media_pipeline.access.api_keys import ApiKey, Scope
 
 ALL = tuple(Scope)
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from media_pipeline.models import Image, new_image_id
-from media_pipeline.services import albums
+from media_pipeline.albums import albums
+from media_pipeline.record.models import Image, new_image_id
 from tests.api.problems import problem
 from tests.conftest import Cast
-from tests.uploads import reread
+from tests.support.uploads import reread
 
 ALBUMS = "/api/v1/albums"
 HOSTILE = ["1", "%00", "a" * 10_000, "01ARZ3NDEKTSV4RRFFQ69G5FA%00", "٠" * 26, "🌄", "' OR 1=1", "<script>", "Z" * 26]

@@ -7,12 +7,12 @@ import pytest
 from django.test import Client
 from rest_framework.exceptions import Throttled
 
-from media_pipeline import services
 from media_pipeline.errors import ConfigurationError, ConflictError, DarkroomError
-from media_pipeline.models import Image
+from media_pipeline.images import use_cases
+from media_pipeline.record.models import Image
 from tests.api.problems import problem
 from tests.conftest import Cast
-from tests.hooks import failing
+from tests.support.hooks import failing
 
 IMAGES = "/api/v1/images"
 
@@ -25,7 +25,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
         def raise_it(*_: object, **__: object) -> None:
             raise error
 
-        monkeypatch.setattr(services, "search", raise_it)
+        monkeypatch.setattr(use_cases, "search", raise_it)
 
     return break_with
 

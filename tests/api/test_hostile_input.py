@@ -11,10 +11,10 @@ import pytest
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
-from media_pipeline.models import Image
+from media_pipeline.record.models import Image
 from tests.api.problems import problem
 from tests.conftest import Cast
-from tests.hostile import HARMLESS, REFUSED, REFUSED_NAMES
+from tests.support.hostile import HARMLESS, REFUSED, REFUSED_NAMES
 
 IMAGES, UPLOADS = "/api/v1/images", "/api/v1/uploads"
 PARAMETERS = [

@@ -9,11 +9,11 @@ from urllib.parse import quote
 
 import pytest
 
-from media_pipeline.models import Image, new_image_id
+from media_pipeline.record.models import Image, new_image_id
 from moderation.models.faces import LONGEST_NAME
 from tests.api.problems import problem
 from tests.conftest import Cast
-from tests.hostile import HARMLESS, REFUSED, REFUSED_NAMES
+from tests.support.hostile import HARMLESS, REFUSED, REFUSED_NAMES
 
 ALBUMS, SHARES, PEOPLE, FACES = "/api/v1/albums", "/api/v1/shares", "/api/v1/people", "/api/v1/faces"
 

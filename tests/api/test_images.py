@@ -6,14 +6,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from media_pipeline import ledger
+from media_pipeline.access.readers import Reader
 from media_pipeline.api import responses
 from media_pipeline.api.responses import ImageDetail
-from media_pipeline.models import Image, ReviewState, new_image_id
-from media_pipeline.readers import Reader
+from media_pipeline.record import ledger
+from media_pipeline.record.models import Image, ReviewState, new_image_id
 from tests.api.problems import problem
 from tests.conftest import Cast, as_role
-from tests.uploads import processed, reread
+from tests.support.uploads import processed, reread
 
 
 def url(record: Image, action: str = "") -> str:
@@ -117,7 +117,7 @@ def test_an_image_whose_addresses_are_new_is_sent_again(
     clients: Cast, photo: Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = clients.owner.get(url(photo))
-    monkeypatch.setattr("media_pipeline.presigning.window_end", lambda seconds: 2_000_000_000 + seconds)
+    monkeypatch.setattr("media_pipeline.storage.presigning.window_end", lambda seconds: 2_000_000_000 + seconds)
     assert clients.owner.get(url(photo), headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
 
 

@@ -6,9 +6,9 @@ import pytest
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken
 
-from media_pipeline import api_keys
-from media_pipeline.api_keys import Scope
-from media_pipeline.models import Image
+from media_pipeline.access import api_keys
+from media_pipeline.access.api_keys import Scope
+from media_pipeline.record.models import Image
 from tests.api.keys import expired, made, service
 from tests.api.problems import problem
 from tests.api.test_tokens import without_sql

@@ -9,13 +9,13 @@ from django.test import Client
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken
 
-from media_pipeline import limits
+from media_pipeline.access import limits
 from media_pipeline.api import throttling
 from tests.api.keys import service
 from tests.api.problems import problem
 from tests.api.test_tokens import ALICE, REFRESH, TOKEN, bearing
 from tests.conftest import Cast
-from tests.hooks import failing, written_units
+from tests.support.hooks import failing, written_units
 
 IMAGES = "/api/v1/images"
 

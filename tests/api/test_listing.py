@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from media_pipeline.models import Image
+from media_pipeline.record.models import Image
 from tests.api.problems import problem
 from tests.conftest import Cast
-from tests.hooks import counted_calls
+from tests.support.hooks import counted_calls
 
 IMAGES = "/api/v1/images"
 Announce = Callable[..., Image]

@@ -10,15 +10,15 @@ import pytest
 from django.urls import URLPattern
 from drf_spectacular.generators import SchemaGenerator
 
-from media_pipeline.api import docs
-from media_pipeline.api.examples import METHODS
+from media_pipeline.access.api_keys import Scope
+from media_pipeline.api.openapi import docs
+from media_pipeline.api.openapi.examples import METHODS
 from media_pipeline.api.urls import v1
-from media_pipeline.api_keys import Scope
-from media_pipeline.models import Image, new_image_id
+from media_pipeline.record.models import Image, new_image_id
 from tests.api import keys
 from tests.api.problems import problem
 from tests.conftest import Cast
-from tests.uploads import reread
+from tests.support.uploads import reread
 
 ANNOUNCEMENT = {"filename": "a.jpg", "content_type": "image/jpeg", "bytes": 10}
 OF_ONE_IMAGE = [

@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import Cast
 
 if TYPE_CHECKING:
-    from media_pipeline.models import Image
+    from media_pipeline.record.models import Image
 
 pytestmark = pytest.mark.django_db
 SMALL_WEBP = {"format": "webp", "width": 320}

@@ -10,13 +10,14 @@ import requests
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from config.local_aws.emulator import Emulator
-from media_pipeline import idempotency, services
-from media_pipeline.models import Image, new_image_id
+from media_pipeline.api import idempotency
+from media_pipeline.intake import uploading
+from media_pipeline.record.models import Image, new_image_id
 from tests.api.keys import service
 from tests.api.problems import problem
 from tests.conftest import Cast
-from tests.hooks import first, written_units
-from tests.pictures import make_jpeg
+from tests.support.hooks import first, written_units
+from tests.support.pictures import make_jpeg
 
 IMAGES, UPLOADS = "/api/v1/images", "/api/v1/uploads"
 
@@ -148,7 +149,7 @@ def test_what_was_refused_may_be_corrected_under_the_same_key(clients: Cast) -> 
 def test_what_failed_may_be_tried_again(clients: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     key = keyed()
     with monkeypatch.context() as broken:
-        broken.setattr(services, "start_upload", lambda *_: 1 / 0)
+        broken.setattr(uploading, "start_upload", lambda *_: 1 / 0)
         problem(clients.owner.post(UPLOADS, announcement(), **key), 500, "error")
     assert clients.owner.post(UPLOADS, announcement(), **key).status_code == 201
 

@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 import pytest
 from django.core import signing
 
-from media_pipeline import search
-from media_pipeline.models import Image, new_image_id
+from media_pipeline.record.models import Image, new_image_id
+from media_pipeline.search import terms
 from tests.api.problems import problem
 from tests.conftest import Cast
-from tests.hooks import counted_calls
-from tests.search.library import stored
+from tests.search.stored_images import stored
+from tests.support.hooks import counted_calls
 
 IMAGES, FACETS = "/api/v1/images", "/api/v1/facets"
 HOSTILE = {
@@ -149,7 +149,7 @@ def test_nobody_searches_without_signing_in(clients: Cast) -> None:
 
 def test_a_search_stays_within_ones_own_images(clients: Cast, mine: Callable[..., Image], cast: Cast) -> None:
     mine(tags=["sea"], title="Beach")
-    search.write(cast.stranger.pk, ["word:sea"], mine(tags=["sea"]).image_id)
+    terms.write(cast.stranger.pk, ["word:sea"], mine(tags=["sea"]).image_id)
     for client in (clients.stranger, clients.moderator):
         assert ids(client.get(address(q="sea"))) == ids(client.get(address(tag="sea"))) == []
         assert client.get(FACETS).json()["tags"] == []
@@ -231,7 +231,7 @@ PICTURE, NEAR_IT, FAR_OFF = (
 
 
 def looks(make: Callable[..., Image], picture: bytes, mirror: bytes = b"\x01\x03\x07\x0f" * 2) -> Image:
-    from media_pipeline import likeness
+    from media_pipeline.search import likeness
 
     record = make(phash=picture + mirror)
     likeness.write(record.phash, record.image_id)

@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 import pytest
 
+from media_pipeline.access.readers import Reader
+from media_pipeline.albums import albums
 from media_pipeline.conf import conf
-from media_pipeline.models import Image, new_image_id
-from media_pipeline.readers import Reader
-from media_pipeline.services import albums
+from media_pipeline.record.models import Image, new_image_id
 from tests.api.problems import problem
 from tests.conftest import EMULATOR, Cast
 

@@ -14,13 +14,13 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
 from config.local_aws.emulator import Emulator
+from media_pipeline.access.refresh_tokens import rotate
 from media_pipeline.api.throttling import end_tokens
-from media_pipeline.models import Image
-from media_pipeline.token_families import rotate
+from media_pipeline.record.models import Image
 from tests.api.problems import problem
 from tests.conftest import Cast
-from tests.hooks import failing, first
-from tests.pictures import make_jpeg
+from tests.support.hooks import failing, first
+from tests.support.pictures import make_jpeg
 
 TOKEN, REFRESH, IMAGES, UPLOADS = (
     f"/api/v1/{path}" for path in ("auth/token", "auth/token/refresh", "images", "uploads")

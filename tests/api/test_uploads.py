@@ -8,10 +8,10 @@ import requests
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from media_pipeline.conf import conf
-from media_pipeline.models import Image, Status
+from media_pipeline.record.models import Image, Status
 from tests.api.problems import problem
 from tests.conftest import EMULATOR, Cast
-from tests.pictures import make_jpeg
+from tests.support.pictures import make_jpeg
 
 UPLOADS, IMAGES = "/api/v1/uploads", "/api/v1/images"
 

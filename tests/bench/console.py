@@ -11,7 +11,7 @@ from tests.bench import figures
 
 def main() -> None:
     figures.heading("The moderation console")
-    proofs = ["tests/moderation/test_at_work.py", "tests/moderation/test_face_review.py"]
+    proofs = ["tests/moderation/in_browser/test_at_work.py", "tests/moderation/in_browser/test_face_review.py"]
     status = pytest.main(["-q", "-s", "-p", "no:cacheprovider", "-m", "slow", *proofs])
     if status:
         sys.exit(int(status))

@@ -17,16 +17,20 @@ from tests.bench.pipeline import BENCH, new_photo, stack  # prepares the environ
 
 # ruff: isort: split
 
-from media_pipeline import costs, imaging, pipeline, services
-from media_pipeline.costs import Function, Traffic, Usage
-from media_pipeline.first_look import missing_packages, networks
+from media_pipeline.costs import costs
+from media_pipeline.costs.costs import Function, Traffic, Usage
+from media_pipeline.imaging.opening import open_picture
+from media_pipeline.intake import uploading
+from media_pipeline.intake.uploading import Announcement
 from media_pipeline.management.commands.cost_report import MEASURED, scenarios
-from media_pipeline.models import Image
-from media_pipeline.services import Announcement
-from media_pipeline.stages import Work
-from tests import hooks
+from media_pipeline.pipeline import run
+from media_pipeline.pipeline.first_look import networks
+from media_pipeline.pipeline.first_look.networks import missing_packages
+from media_pipeline.pipeline.stages.stage import Work
+from media_pipeline.record.models import Image
 from tests.bench import figures
-from tests.uploads import stored
+from tests.support import hooks
+from tests.support.uploads import stored
 
 REFERENCE_SIZE, CAMERA_SIZE = (1280, 960), (4000, 3000)
 IMAGES = 10
@@ -60,10 +64,10 @@ def usage(size: tuple[int, int], images: int) -> Usage:
     with hooks.counted_calls() as calls, units() as charged:
         for data in photos:
             tags = ["holiday", "sea", "2026"]
-            record, _ = services.start_upload(BENCH, Announcement("a.jpg", "image/jpeg", len(data), tags=tags))
+            record, _ = uploading.start_upload(BENCH, Announcement("a.jpg", "image/jpeg", len(data), tags=tags))
             version = stored(data, record.object_key)
             started = time.process_time()
-            pipeline.process_object(version)
+            run.process_object(version)
             cpu += time.process_time() - started
             made = Image.load(record.image_id)
             assert made is not None
@@ -83,7 +87,7 @@ def usage(size: tuple[int, int], images: int) -> Usage:
 def first_look_seconds(images: int) -> float:
     """CPU of both networks on what Rekognition would get, the decoding of it included."""
     data = new_photo(REFERENCE_SIZE)
-    picture = imaging.open(data, max_pixels=100_000_000)
+    picture = open_picture(data, max_pixels=100_000_000)
     jpeg = Work(Image("01HZZZZZZZZZZZZZZZZZZZZZZZ"), data, picture, picture.decode()).recognition_jpeg
     networks.nudity(jpeg), networks.face(jpeg)  # loading is a cold start's
     started = time.process_time()

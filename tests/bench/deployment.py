@@ -92,7 +92,7 @@ def start(package: Path, client: Path, work: Path, handler: str) -> Start:
 
 def first_thumbnail(package: Path, client: Path, aws: Emulator, work: Path) -> None:
     """From a process that is not there yet to a thumbnail in the bucket."""
-    from tests.pictures import make_jpeg
+    from tests.support.pictures import make_jpeg
 
     s3, photo = aws.root_client("s3"), make_jpeg(4000, 3000)
     took = []

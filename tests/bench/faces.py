@@ -34,19 +34,23 @@ from PIL import ImageOps  # noqa: E402
 from config.local_aws.detectors.models import packaged_models  # noqa: E402
 from config.local_aws.rekognition.server import Server  # noqa: E402
 from config.local_aws.rekognition.service import Service  # noqa: E402
-from media_pipeline import aws, rekognition, storage  # noqa: E402
-from media_pipeline.consents import as_of_now, give  # noqa: E402
-from media_pipeline.models import Image, Rendition, new_image_id  # noqa: E402
-from media_pipeline.readers import Reader  # noqa: E402
+from media_pipeline.access.readers import Reader  # noqa: E402
+from media_pipeline.aws import clients as aws  # noqa: E402
+from media_pipeline.aws import rekognition  # noqa: E402
+from media_pipeline.faces.consents import as_of_now, give  # noqa: E402
+from media_pipeline.record.models import Image, Rendition, new_image_id  # noqa: E402
+from media_pipeline.storage import buckets  # noqa: E402
 from moderation.models import Erasure, Face, Person, Suggestion, User  # noqa: E402
 from moderation.roles import create_groups  # noqa: E402
-from moderation.services import faces, forgetting, matching, people, telling, traces  # noqa: E402
-from moderation.services.forgetting_steps import needles_of  # noqa: E402
+from moderation.services.people import matching, naming, people  # noqa: E402
+from moderation.services.people import projection as face_projection  # noqa: E402
+from moderation.services.privacy import jobs, traces  # noqa: E402
+from moderation.services.privacy.steps import needles_of  # noqa: E402
 from tests.bench import figures  # noqa: E402
-from tests.hooks import counted_calls  # noqa: E402
-from tests.moderation.faces import world  # noqa: E402
-from tests.moderation.world import People as World  # noqa: E402
-from tests.uploads import announced, reread  # noqa: E402
+from tests.moderation.people import painted_faces  # noqa: E402
+from tests.moderation.people_and_stream import People as World  # noqa: E402
+from tests.support.hooks import counted_calls  # noqa: E402
+from tests.support.uploads import announced, reread  # noqa: E402
 
 MOST_FACES, MOST_PEOPLE = 10_000, 200
 SUFFIXES = {".jpg", ".jpeg", ".png"}
@@ -85,7 +89,7 @@ def stored_picture(owner: Reader, path: Path) -> Image:
     picture.save(content, "JPEG", quality=90)
     record = announced(owner=owner.id, filename=path.name)
     rendition = Rendition("jpeg", "jpeg", *picture.size, len(content.getvalue()))
-    storage.put_rendition(record.image_id, rendition, content.getvalue())
+    buckets.put_rendition(record.image_id, rendition, content.getvalue())
     found = rekognition.faces(content.getvalue())
     values = {
         "version_id": "1",
@@ -99,26 +103,26 @@ def stored_picture(owner: Reader, path: Path) -> Image:
     }
     actions = [getattr(Image, name).set(value) for name, value in values.items()]
     record.change([*actions, Image.unfinished.remove()], Image.image_id.exists())
-    world.write_terms(record)
-    telling.follow_record(reread(record))
+    painted_faces.write_terms(record)
+    face_projection.follow_record(reread(record))
     return record
 
 
 def suggestions(folder: Path) -> None:
     """Each face in turn is the unknown one, while all others that are labelled have their names."""
-    owner = world.consented()
+    owner = painted_faces.consented()
     consent = as_of_now(owner.id)
     assert consent is not None
     pictures = [(label, stored_picture(owner, path)) for label, path in labelled(folder)]
-    world.work()
+    painted_faces.work()
     truth: dict[str, str] = {}
     for label, record in pictures:
-        found = faces.of_image(owner, record.image_id)
+        found = naming.of_image(owner, record.image_id)
         if label and len(found) == 1 and found[0].vector:
             truth[found[0].pk] = label
     for face_id, label in truth.items():
-        faces.name(owner, face_id, name=label)
-    world.work()
+        naming.name(owner, face_id, name=label)
+    painted_faces.work()
     suggested = right = expected = 0
     for face_id, label in truth.items():
         face = Face.objects.get(pk=face_id)
@@ -168,9 +172,9 @@ def large_library(owner: Reader) -> None:
             )
         )
     Face.objects.bulk_create(rows, batch_size=1000)
-    telling.recount(person.pk for person in everybody)
+    face_projection.recount(person.pk for person in everybody)
     features = [person.feature for person in Person.objects.filter(library=owner.id).select_related("feature")]
-    groups = [face for group in faces.clusters(owner) for face in group.faces]
+    groups = [face for group in naming.clusters(owner) for face in group.faces]
     with Image.batch_write() as batch:
         for face in {face.image_id: face for face in [*features, *groups] if face}.values():
             batch.save(
@@ -228,20 +232,20 @@ def look(figure: str, account: User, address: str, last: str, *, at_most: float 
 
 def forgetting_somebody(count: int) -> None:
     """Somebody with that many faces, killed after every second's worth of work and taken up again."""
-    owner = world.consented()
+    owner = painted_faces.consented()
     for _ in range(count):
-        world.photo(owner, world.ANN)
-    world.work()
-    groups = faces.clusters(owner)
+        painted_faces.photo(owner, painted_faces.ANN)
+    painted_faces.work()
+    groups = naming.clusters(owner)
     for group in groups:
-        faces.name_cluster(owner, group.cluster_id, name="Ann")
-    world.work()
-    ann = world.person("Ann", owner)
+        naming.name_cluster(owner, group.cluster_id, name="Ann")
+    painted_faces.work()
+    ann = painted_faces.person("Ann", owner)
     assert ann.face_count == count
     needles = needles_of(Erasure.Kind.PERSON, ann.pk)
-    erasure = forgetting.start(Erasure.Kind.PERSON, ann.pk, by="bench", send=False)
+    erasure = jobs.start(Erasure.Kind.PERSON, ann.pk, by="bench", send=False)
     started, runs = time.perf_counter(), 0
-    while not forgetting.go_on(Erasure.objects.get(pk=erasure.pk), seconds=1):
+    while not jobs.go_on(Erasure.objects.get(pk=erasure.pk), seconds=1):
         runs += 1
     figures.say(f"{count} faces, interrupted {runs} times; {len(needles)} things to look for")
     figures.keep("faces.forget.seconds", time.perf_counter() - started, "s")

@@ -1,4 +1,4 @@
-"""The media library in a real Chromium; the figures come from the proofs in tests/library/test_at_length.py."""
+"""The media library in a real Chromium, by the proofs of tests/library/in_browser/test_many_photos.py."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from tests.bench import figures
 
 def main() -> None:
     figures.heading("The media library")
-    status = pytest.main(["-q", "-s", "-p", "no:cacheprovider", "-m", "slow", "tests/library/test_at_length.py"])
+    status = pytest.main(
+        ["-q", "-s", "-p", "no:cacheprovider", "-m", "slow", "tests/library/in_browser/test_many_photos.py"]
+    )
     if status:
         sys.exit(int(status))
 

@@ -17,20 +17,24 @@ def main(path: Path) -> None:
     import django
 
     django.setup()
-    from media_pipeline import handlers, imaging, pipeline, storage
+    from media_pipeline import handlers
     from media_pipeline.conf import conf
-    from media_pipeline.models import Image
-    from media_pipeline.stages import Work, metadata, optimize, thumbnails
+    from media_pipeline.imaging.opening import open_picture
+    from media_pipeline.pipeline import run
+    from media_pipeline.pipeline.stages import metadata, optimize, thumbnails
+    from media_pipeline.pipeline.stages.stage import Work
+    from media_pipeline.record.models import Image
+    from media_pipeline.storage import buckets
 
     assert handlers
     data = path.read_bytes()
     record = Image("01HZZZZZZZZZZZZZZZZZZZZZZZ", owner="bench", library="bench")
-    with mock.patch.object(storage, "put_rendition"):
-        picture = imaging.open(data, max_pixels=conf.max_pixels)
+    with mock.patch.object(buckets, "put_rendition"):
+        picture = open_picture(data, max_pixels=conf.max_pixels)
         work = Work(record, data, picture, picture.decode())
         thumbnails.run(work)
         assert work.recognition_jpeg
-        pipeline._run_side_by_side([optimize.STAGE, metadata.STAGE], work)
+        run._run_side_by_side([optimize.STAGE, metadata.STAGE], work)
     print(_peak())  # noqa: T201
 
 

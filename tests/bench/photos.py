@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from media_pipeline import imaging
 from media_pipeline.errors import ImageError
+from media_pipeline.imaging.opening import open_picture
 
 _CAMERA_MEGAPIXELS = 7.5  # smaller ones are not what cameras make today
 _SOURCE_MEGAPIXELS = 1.5
@@ -43,7 +43,7 @@ def _real(folder: Path) -> list[Image.Image]:
     found = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         try:
-            picture = imaging.open(path.read_bytes(), max_pixels=100_000_000)
+            picture = open_picture(path.read_bytes(), max_pixels=100_000_000)
             if picture.width * picture.height >= _SOURCE_MEGAPIXELS * 1e6:
                 found.append(picture.decode().convert("RGB"))
         except ImageError:

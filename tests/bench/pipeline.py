@@ -21,17 +21,23 @@ from tests.conftest import EMULATOR, REKOGNITION, as_role
 django.setup()
 
 from config.local_aws import dispatcher  # noqa: E402 - after the environment is prepared
-from media_pipeline import imaging, pipeline, policy, services  # noqa: E402
+from media_pipeline.access.readers import Reader  # noqa: E402
 from media_pipeline.conf import conf  # noqa: E402
-from media_pipeline.models import Image  # noqa: E402
-from media_pipeline.policy import Policy  # noqa: E402
-from media_pipeline.readers import Reader  # noqa: E402
-from media_pipeline.services import Announcement  # noqa: E402
-from media_pipeline.storage import UploadForm  # noqa: E402
-from tests import hooks  # noqa: E402
+from media_pipeline.imaging.encoders import encode_jpeg, encode_webp  # noqa: E402
+from media_pipeline.imaging.metadata import read_metadata  # noqa: E402
+from media_pipeline.imaging.opening import open_picture  # noqa: E402
+from media_pipeline.imaging.thumbnails import thumbnails  # noqa: E402
+from media_pipeline.intake import uploading  # noqa: E402
+from media_pipeline.intake.uploading import Announcement  # noqa: E402
+from media_pipeline.pipeline import run  # noqa: E402
+from media_pipeline.record.models import Image  # noqa: E402
+from media_pipeline.review import policy  # noqa: E402
+from media_pipeline.review.policy import Policy  # noqa: E402
+from media_pipeline.storage.buckets import UploadForm  # noqa: E402
 from tests.bench import figures  # noqa: E402
-from tests.pictures import make_jpeg, unseen  # noqa: E402, unseen
-from tests.uploads import stored, uploaded  # noqa: E402
+from tests.support import hooks  # noqa: E402
+from tests.support.pictures import make_jpeg, unseen  # noqa: E402
+from tests.support.uploads import stored, uploaded  # noqa: E402
 
 TWELVE, TWENTY_FOUR = (4000, 3000), (6000, 4000)
 BENCH = Reader("bench")
@@ -59,16 +65,16 @@ def pixel_work(pictures: list[bytes]) -> dict[str, float]:
     for data in pictures:
         clock = time.process_time
         marks = [clock()]
-        pixels = imaging.open(data, max_pixels=conf.max_pixels).decode()
+        pixels = open_picture(data, max_pixels=conf.max_pixels).decode()
         marks.append(clock())
-        for small in imaging.thumbnails(pixels, (150, 300, 600)).values():
-            imaging.encode_jpeg(small, quality=conf.thumbnail_quality)
+        for small in thumbnails(pixels, (150, 300, 600)).values():
+            encode_jpeg(small, quality=conf.thumbnail_quality)
         marks.append(clock())
-        imaging.encode_jpeg(pixels, quality=conf.jpeg_quality)
+        encode_jpeg(pixels, quality=conf.jpeg_quality)
         marks.append(clock())
-        imaging.encode_webp(pixels, quality=conf.webp_quality, method=conf.webp_method)
+        encode_webp(pixels, quality=conf.webp_quality, method=conf.webp_method)
         marks.append(clock())
-        imaging.read_metadata(data)
+        read_metadata(data)
         marks.append(clock())
         for name, start, end in zip(spent, marks, marks[1:], strict=False):
             spent[name] += (end - start) / len(pictures)
@@ -81,18 +87,18 @@ def pixel_work(pictures: list[bytes]) -> dict[str, float]:
 def process(data: bytes) -> float:
     _, version = uploaded(data, owner=BENCH.id)
     started = time.perf_counter()
-    pipeline.process_object(version)
+    run.process_object(version)
     return time.perf_counter() - started
 
 
 def calls_and_units() -> tuple[int, float, float]:
     """AWS calls of the pipeline, write units on the record, and on terms, for one photo from its announcement on."""
     with hooks.written_units() as units:
-        record, form = services.start_upload(BENCH, Announcement("a.jpg", "image/jpeg", 1, tags=list("abcdef")))
+        record, form = uploading.start_upload(BENCH, Announcement("a.jpg", "image/jpeg", 1, tags=list("abcdef")))
         del form
         stored = uploaded_to(record, new_photo((1600, 1200)))
         with hooks.counted_calls() as calls:
-            pipeline.process_object(stored)
+            run.process_object(stored)
     return sum(calls.values()), units["media"], units["terms"]
 
 
@@ -133,7 +139,7 @@ def post(form: UploadForm, data: bytes) -> None:
 def upload_to_visible(pictures: list[bytes]) -> Iterator[float]:
     """Seconds from the end of each upload until its thumbnails are on the record."""
     for data in pictures:
-        record, form = services.start_upload(BENCH, Announcement("a.jpg", "image/jpeg", len(data)))
+        record, form = uploading.start_upload(BENCH, Announcement("a.jpg", "image/jpeg", len(data)))
         post(form, data)
         ended = time.perf_counter()
         while not (Image.load(record.image_id) or record).rendition_list:
@@ -189,13 +195,13 @@ def main() -> None:
 
 def recognition() -> None:
     """What recognition adds when it answers in 300 ms, and what the same bytes cost the second time."""
-    from media_pipeline import stages
+    from media_pipeline.pipeline.stages import order
 
-    plain = tuple(stage for stage in stages.STAGES if stage.name in {"thumbnails", "optimize", "metadata"})
+    plain = tuple(stage for stage in order.STAGES if stage.name in {"thumbnails", "optimize", "metadata"})
     without, with_ = [], []
     REKOGNITION.delay = 0.3
     for _ in range(5):  # interleaved: the machine is shared
-        with mock.patch.object(pipeline, "STAGES", plain):
+        with mock.patch.object(run, "STAGES", plain):
             without.append(process(new_photo()))
         with_.append(process(new_photo()))
     REKOGNITION.delay = 0

@@ -28,14 +28,17 @@ django.setup()
 
 from ulid import ULID  # noqa: E402 - after the environment is prepared
 
-from media_pipeline import aws, services  # noqa: E402
+from media_pipeline.access.readers import Reader  # noqa: E402
+from media_pipeline.aws import clients as aws  # noqa: E402
 from media_pipeline.conf import conf  # noqa: E402
-from media_pipeline.models import Image, Term  # noqa: E402
-from media_pipeline.readers import Reader  # noqa: E402
-from media_pipeline.search import Page, SearchQuery, terms  # noqa: E402
-from tests import hooks  # noqa: E402
+from media_pipeline.images import use_cases  # noqa: E402
+from media_pipeline.record.models import Image, Term  # noqa: E402
+from media_pipeline.search import terms  # noqa: E402
+from media_pipeline.search.pages import Page  # noqa: E402
+from media_pipeline.search.query import SearchQuery  # noqa: E402
 from tests.bench import figures  # noqa: E402
 from tests.bench.peers import DYNALITE_VERSION  # noqa: E402
+from tests.support import hooks  # noqa: E402
 
 SIZES = (1_000, 100_000)
 PAGE = 50
@@ -122,7 +125,7 @@ def _record(reader: Reader, image_id: str, number: int) -> Image:
 def measured(size: int, query: SearchQuery, after: str | None = None) -> Measured:
     reader = library(size)
     with hooks.read_units() as units, hooks.counted_calls() as calls, records_read() as records:
-        page = services.search(reader, query, size=PAGE, after=after)
+        page = use_cases.search(reader, query, size=PAGE, after=after)
     return Measured(units["terms"] + len(records) / 2, sum(calls.values()), page)
 
 
@@ -132,7 +135,7 @@ def milliseconds(query: SearchQuery) -> list[float]:
     for _ in range(ROUNDS):
         for size, times in taken.items():
             started = time.perf_counter()
-            services.search(library(size), query, size=PAGE)
+            use_cases.search(library(size), query, size=PAGE)
             times.append(1000 * (time.perf_counter() - started))
     return [statistics.median(times) for times in taken.values()]
 

@@ -13,41 +13,45 @@ from pathlib import Path
 
 from PIL import Image
 
-from media_pipeline import imaging
 from media_pipeline.conf import conf
+from media_pipeline.imaging.avif_choice import choose_avif
+from media_pipeline.imaging.encoders import encode_jpeg, encode_webp
+from media_pipeline.imaging.metadata import read_metadata
+from media_pipeline.imaging.opening import open_picture
+from media_pipeline.imaging.thumbnails import thumbnails
 
 SIZES = (150, 300, 600)
 
 
 def main_job(data: bytes) -> dict[str, bytes]:
     """What the pipeline makes of every upload."""
-    pixels = imaging.open(data, max_pixels=conf.max_pixels).decode()
-    imaging.read_metadata(data)
+    pixels = open_picture(data, max_pixels=conf.max_pixels).decode()
+    read_metadata(data)
     return _thumbnails(pixels) | {
-        "jpeg": imaging.encode_jpeg(pixels, quality=conf.jpeg_quality),
-        "webp": imaging.encode_webp(pixels, quality=conf.webp_quality, method=conf.webp_method),
+        "jpeg": encode_jpeg(pixels, quality=conf.jpeg_quality),
+        "webp": encode_webp(pixels, quality=conf.webp_quality, method=conf.webp_method),
     }
 
 
 def avif_job(data: bytes) -> dict[str, bytes]:
     """The same with an AVIF chosen per image where the WebP was, and the WebP where the choice was none."""
-    pixels = imaging.open(data, max_pixels=conf.max_pixels).decode()
-    imaging.read_metadata(data)
-    made = _thumbnails(pixels) | {"jpeg": imaging.encode_jpeg(pixels, quality=conf.jpeg_quality)}
-    avif = imaging.choose_avif(pixels, webp_quality=conf.webp_quality, webp_method=conf.webp_method)
+    pixels = open_picture(data, max_pixels=conf.max_pixels).decode()
+    read_metadata(data)
+    made = _thumbnails(pixels) | {"jpeg": encode_jpeg(pixels, quality=conf.jpeg_quality)}
+    avif = choose_avif(pixels, webp_quality=conf.webp_quality, webp_method=conf.webp_method)
     if avif is not None:
         return made | {"avif": avif}
-    return made | {"webp": imaging.encode_webp(pixels, quality=conf.webp_quality, method=conf.webp_method)}
+    return made | {"webp": encode_webp(pixels, quality=conf.webp_quality, method=conf.webp_method)}
 
 
 def thumbnails_job(data: bytes) -> dict[str, bytes]:
     """The three thumbnails alone."""
-    return _thumbnails(imaging.open(data, max_pixels=conf.max_pixels).decode(at_least=max(SIZES)))
+    return _thumbnails(open_picture(data, max_pixels=conf.max_pixels).decode(at_least=max(SIZES)))
 
 
 def _thumbnails(pixels: Image.Image) -> dict[str, bytes]:
-    made = imaging.thumbnails(pixels, SIZES)
-    return {f"t{size}": imaging.encode_jpeg(made[size], quality=conf.thumbnail_quality) for size in SIZES}
+    made = thumbnails(pixels, SIZES)
+    return {f"t{size}": encode_jpeg(made[size], quality=conf.thumbnail_quality) for size in SIZES}
 
 
 RECIPES: dict[str, Callable[[bytes], dict[str, bytes]]] = {

@@ -13,12 +13,12 @@ import pytest
 from rest_framework_simplejwt.tokens import AccessToken
 
 from config.local_aws.emulator import Emulator
-from media_pipeline.models import Image, Status
+from media_pipeline.record.models import Image, Status
 from tests.deployment import lambda_events
 from tests.deployment.conftest import Packages, role_environment
 from tests.deployment.runtime_api import RuntimeApi
-from tests.pictures import make_jpeg
-from tests.uploads import reread, uploaded
+from tests.support.pictures import make_jpeg
+from tests.support.uploads import reread, uploaded
 
 pytestmark = pytest.mark.usefixtures("aws")
 

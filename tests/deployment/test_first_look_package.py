@@ -13,13 +13,13 @@ import pytest
 
 from config.aws import zappa_settings
 from config.packaging import contents, sources, zappa_callbacks
-from media_pipeline.first_look import networks
+from media_pipeline.pipeline.first_look import networks
 from tests.deployment.packages import made_up_outputs, zappa
 
 LOOK = """
 import io
 from PIL import Image
-from media_pipeline.first_look import networks
+from media_pipeline.pipeline.first_look import networks
 content = io.BytesIO()
 Image.new("RGB", (640, 480), (90, 120, 90)).save(content, "JPEG")
 print(networks.nudity(content.getvalue()), networks.face(content.getvalue()))

@@ -77,7 +77,7 @@ def test_the_first_answer_waits_for_nothing_that_it_does_not_need(unpacked: Pack
     status, *imported = json.loads(answered.splitlines()[-1])
     assert status == 401
     assert POSTPONED & set(imported) == set()
-    needed_by_the_next_call = {"botocore.client", "jwt", "media_pipeline.services", "pynamodb.models"}
+    needed_by_the_next_call = {"botocore.client", "jwt", "media_pipeline.images.use_cases", "pynamodb.models"}
     assert needed_by_the_next_call <= set(imported)
 
 

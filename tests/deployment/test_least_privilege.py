@@ -15,14 +15,18 @@ import pytest
 import requests
 
 from config.local_aws.emulator import Emulator, Role
-from media_pipeline import aws as clients
-from media_pipeline import erasure, notifications, pipeline, retry_queue, reviewing, services, storage, task_queue
-from media_pipeline.models import Image, Status, new_image_id
-from media_pipeline.readers import Reader
-from media_pipeline.storage import Purpose
+from media_pipeline.access.readers import Reader
+from media_pipeline.aws import clients, notifications, retry_queue, task_queue
+from media_pipeline.images import erasure
+from media_pipeline.intake import uploading
+from media_pipeline.intake.uploading import Announcement
+from media_pipeline.pipeline import run, unfinished
+from media_pipeline.record.models import Image, Status, new_image_id
+from media_pipeline.storage import signing
+from media_pipeline.storage.signing import Purpose
 from tests.conftest import as_role
-from tests.pictures import make_jpeg
-from tests.uploads import announced, processed, reread, stored, uploaded
+from tests.support.pictures import make_jpeg
+from tests.support.uploads import announced, processed, reread, stored, uploaded
 
 JUDGED = {"s3", "dynamodb", "sqs", "sns"}  # the emulator judges no KMS, X-Ray, logs or Rekognition
 ALICE = Reader("alice")
@@ -34,8 +38,8 @@ Use = Callable[[Emulator], object]
 
 def announce_and_upload(aws: Emulator) -> None:
     photo = make_jpeg(200, 150)
-    said = services.Announcement(filename="a.jpg", content_type="image/jpeg", bytes=len(photo))
-    _, form = services.start_upload(ALICE, said)
+    said = Announcement(filename="a.jpg", content_type="image/jpeg", bytes=len(photo))
+    _, form = uploading.start_upload(ALICE, said)
     requests.post(form.url, data=form.fields, files={"file": photo}, timeout=10).raise_for_status()
 
 
@@ -44,7 +48,7 @@ def open_a_rendition(aws: Emulator) -> None:
 
 
 def download_the_original(aws: Emulator) -> None:
-    open_signed(ready_photo(), storage.ORIGINAL)
+    open_signed(ready_photo(), signing.ORIGINAL)
 
 
 def ask_for_work(aws: Emulator) -> None:
@@ -57,7 +61,7 @@ def look_through_dead_letters(aws: Emulator) -> None:
 
 
 def count_what_waits(aws: Emulator) -> None:
-    reviewing.queue_depths()
+    unfinished.queue_depths()
 
 
 WEB: list[Use] = [
@@ -74,13 +78,13 @@ WEB: list[Use] = [
 
 def process(aws: Emulator) -> None:
     record, version = uploaded(make_jpeg(200, 150))
-    pipeline.process_object(version)
+    run.process_object(version)
     assert reread(record).status is Status.READY
 
 
 def resume_what_nobody_announced_in_time(aws: Emulator) -> None:
     record, _ = uploaded(make_jpeg(200, 150))
-    pipeline.resume(record.image_id)
+    run.resume(record.image_id)
 
 
 def erase(aws: Emulator) -> None:
@@ -134,7 +138,7 @@ def ready_photo() -> Image:
 
 
 def open_signed(record: Image, name: str) -> None:
-    address = storage.sign(record, ALICE, Purpose.VIEW if name != storage.ORIGINAL else Purpose.DOWNLOAD, name)
+    address = signing.sign(record, ALICE, Purpose.VIEW if name != signing.ORIGINAL else Purpose.DOWNLOAD, name)
     assert address
     with urlopen(address, timeout=10) as answer:
         assert answer.read()

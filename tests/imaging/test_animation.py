@@ -5,14 +5,14 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from media_pipeline import imaging
 from media_pipeline.errors import DamagedImageError, OutputImpossibleError
 from media_pipeline.imaging.animation import animated_webp
-from tests.imaging.pictures import animation, photo, saved
+from media_pipeline.imaging.opening import Picture, open_picture
+from tests.imaging.samples import animation, photo, saved
 
 
-def opened(data: bytes) -> imaging.Picture:
-    return imaging.open(data, max_pixels=10**7)
+def opened(data: bytes) -> Picture:
+    return open_picture(data, max_pixels=10**7)
 
 
 def durations(webp: bytes) -> list[int]:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from media_pipeline import imaging
 from media_pipeline.imaging import avif_choice
 from media_pipeline.imaging.avif_choice import choose_avif
+from media_pipeline.imaging.encoders import encode_avif, encode_webp
 from media_pipeline.imaging.quality import Reference, Samples
 
 
@@ -50,7 +50,7 @@ def test_a_picture_too_large_for_the_encoders_memory_gets_none(monkeypatch: pyte
 
 def test_an_avif_that_is_kept_is_smaller_and_as_good() -> None:
     picture = scenery()
-    webp = imaging.encode_webp(picture, quality=85, method=4)
+    webp = encode_webp(picture, quality=85, method=4)
     avif = choose_avif(picture, webp)
     assert avif is not None
     assert len(avif) <= 0.9 * len(webp)
@@ -62,7 +62,7 @@ def test_it_can_be_chosen_without_a_webp() -> None:
     picture = scenery()
     avif = choose_avif(picture)
     assert avif is not None
-    assert len(avif) <= 0.95 * len(imaging.encode_webp(picture, quality=85, method=4))
+    assert len(avif) <= 0.95 * len(encode_webp(picture, quality=85, method=4))
 
 
 def test_an_avif_that_would_save_little_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +71,7 @@ def test_an_avif_that_would_save_little_is_not_made(monkeypatch: pytest.MonkeyPa
 
     def encode(pixels: Image.Image, *, quality: int) -> bytes:
         sheets.append(pixels.size)
-        return imaging.encode_avif(pixels, quality=quality)
+        return encode_avif(pixels, quality=quality)
 
     monkeypatch.setattr(avif_choice, "encode_avif", encode)
     assert choose_avif(picture) is None

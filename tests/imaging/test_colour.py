@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from media_pipeline import imaging
-from tests.imaging.pictures import photo, png, saved
+from media_pipeline.imaging.opening import open_picture
 from tests.imaging.profiles import ADOBE_RGB, DISPLAY_P3, SRGB, Space, cmyk_profile, expected_srgb, rgb_profile
+from tests.imaging.samples import photo, png, saved
 
 LIMIT = 1_000_000
 
 
 def decoded(data: bytes) -> Image.Image:
-    return imaging.open(data, max_pixels=LIMIT).decode()
+    return open_picture(data, max_pixels=LIMIT).decode()
 
 
 def patches() -> np.ndarray:
@@ -106,7 +106,7 @@ def test_a_transparent_colour_is_honoured_at_every_depth(depth: int, scale: int,
     samples[:2] = 50 * scale
     trns = np.full(channels, 50 * scale, dtype=">u2").tobytes()
     data = png(samples, colour=colour, depth=depth, extra=[(b"tRNS", trns)])
-    assert imaging.open(data, max_pixels=LIMIT).has_alpha
+    assert open_picture(data, max_pixels=LIMIT).has_alpha
     pixels = decoded(data)
     assert pixels.getpixel((0, 0)) == (50, 50, 50, 0)
     assert pixels.getpixel((0, 3)) == (200, 200, 200, 255)

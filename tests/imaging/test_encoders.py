@@ -7,18 +7,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from media_pipeline import imaging
 from media_pipeline.errors import OutputImpossibleError
 from media_pipeline.imaging import encoders
-from tests.imaging.pictures import photo
+from media_pipeline.imaging.encoders import encode_avif, encode_jpeg, encode_png, encode_webp
+from media_pipeline.imaging.opening import open_picture
+from tests.imaging.samples import photo
 
 Encode = Callable[[Image.Image], bytes]
 
 ENCODERS: dict[str, Encode] = {
-    "JPEG": lambda pixels: imaging.encode_jpeg(pixels, quality=85),
-    "WEBP": lambda pixels: imaging.encode_webp(pixels, quality=85, method=4),
-    "AVIF": lambda pixels: imaging.encode_avif(pixels, quality=70),
-    "PNG": imaging.encode_png,
+    "JPEG": lambda pixels: encode_jpeg(pixels, quality=85),
+    "WEBP": lambda pixels: encode_webp(pixels, quality=85, method=4),
+    "AVIF": lambda pixels: encode_avif(pixels, quality=70),
+    "PNG": encode_png,
 }
 
 
@@ -40,7 +41,7 @@ def test_every_encoder_keeps_the_picture(kind: str, size: tuple[int, int]) -> No
 
 @pytest.mark.parametrize("kind", ENCODERS)
 def test_no_metadata_leaves(kind: str) -> None:
-    pixels = imaging.open(_with_everything(), max_pixels=10**6).decode()
+    pixels = open_picture(_with_everything(), max_pixels=10**6).decode()
     assert not {"exif", "icc_profile", "xmp", "comment", "dpi"} & set(read(ENCODERS[kind](pixels)).info)
 
 
@@ -64,21 +65,21 @@ def test_transparency_is_kept_where_the_format_can(kind: str) -> None:
 def test_transparency_lies_on_white_in_a_jpeg() -> None:
     pixels = Image.new("RGBA", (32, 32), (255, 0, 0, 0))
     pixels.paste((0, 0, 0, 128), (16, 0, 32, 32))
-    back = read(imaging.encode_jpeg(pixels, quality=95))
+    back = read(encode_jpeg(pixels, quality=95))
     assert min(back.getpixel((2, 2))) >= 253  # type: ignore[arg-type]
     assert abs(back.getpixel((28, 2))[0] - 127) <= 3  # type: ignore[index]
 
 
 def test_a_jpeg_is_progressive_unless_told_otherwise() -> None:
-    assert read(imaging.encode_jpeg(photo(), quality=85)).info.get("progressive")
-    assert not read(imaging.encode_jpeg(photo(), quality=85, progressive=False)).info.get("progressive")
+    assert read(encode_jpeg(photo(), quality=85)).info.get("progressive")
+    assert not read(encode_jpeg(photo(), quality=85, progressive=False)).info.get("progressive")
 
 
 def test_jpegli_makes_fewer_bytes_than_its_fallback_and_both_make_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     pixels = photo(512, 384)
-    jpegli = imaging.encode_jpeg(pixels, quality=85)
+    jpegli = encode_jpeg(pixels, quality=85)
     monkeypatch.setattr(encoders, "ajpegli", None)
-    pillow = imaging.encode_jpeg(pixels, quality=85)
+    pillow = encode_jpeg(pixels, quality=85)
     assert len(jpegli) < len(pillow)
     assert read(pillow).info.get("progressive")
     assert np.abs(np.subtract(read(pillow), pixels, dtype=int)).mean() < 8
@@ -89,17 +90,17 @@ def test_a_picture_that_jpegli_refuses_is_written_by_the_fallback(monkeypatch: p
         raise encoders.ajpegli.EncodeError("no")
 
     monkeypatch.setattr(encoders.ajpegli, "encode", refuse)
-    assert read(imaging.encode_jpeg(photo(), quality=85)).size == (96, 64)
+    assert read(encode_jpeg(photo(), quality=85)).size == (96, 64)
 
 
 def test_webp_ends_at_16383_pixels() -> None:
     line = Image.new("RGB", (16_384, 1))
     with pytest.raises(OutputImpossibleError, match="WebP ends at 16383 pixels a side; this image is 16384 × 1"):
-        imaging.encode_webp(line, quality=85, method=4)
-    assert read(imaging.encode_webp(line.crop((0, 0, 16_383, 1)), quality=85, method=4)).size == (16_383, 1)
+        encode_webp(line, quality=85, method=4)
+    assert read(encode_webp(line.crop((0, 0, 16_383, 1)), quality=85, method=4)).size == (16_383, 1)
 
 
 def test_a_30000_x_1_picture_becomes_a_jpeg_and_no_more_than_65500_does() -> None:
-    assert read(imaging.encode_jpeg(Image.new("RGB", (30_000, 1)), quality=85)).size == (30_000, 1)
+    assert read(encode_jpeg(Image.new("RGB", (30_000, 1)), quality=85)).size == (30_000, 1)
     with pytest.raises(OutputImpossibleError):
-        imaging.encode_jpeg(Image.new("RGB", (65_501, 1)), quality=85)
+        encode_jpeg(Image.new("RGB", (65_501, 1)), quality=85)

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_pipeline.faces import Box
+from media_pipeline.boxes import Box
 from media_pipeline.imaging.fitting import Fit, Placement, place, placed
-from tests.imaging.pictures import corners, quarters
+from tests.imaging.samples import corners, quarters
 
 sides = st.tuples(st.integers(1, 9000), st.integers(1, 9000))
 shares = st.floats(0, 0.5)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from media_pipeline.imaging.header_checks import fits_in, gif_frames, webp_canvas
-from tests.imaging.pictures import animation, photo, saved
+from tests.imaging.samples import animation, photo, saved
 
 
 @pytest.mark.parametrize("data", [b"", b"RIFF", b"RIFF\0\0\0\0WEBPVP8X", b"RIFF\0\0\0\0WEBPJUNK" + bytes(20)])

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
-from media_pipeline import imaging
-from tests.imaging.pictures import exif, photo, saved, with_exif
+from media_pipeline.imaging.metadata import Metadata, read_metadata
+from tests.imaging.samples import exif, photo, saved, with_exif
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 
@@ -34,13 +34,13 @@ SYDNEY = {1: "S", 2: (33.0, 51.0, 24.84), 3: "E", 4: (151.0, 12.0, 33.6), 5: b"\
 
 def metadata(
     tags: dict[int, Any] | None = None, photo_tags: dict[int, Any] | None = None, gps: dict[int, Any] | None = None
-) -> imaging.Metadata:
-    return imaging.read_metadata(with_exif(saved(photo(16, 16)), exif(tags or {}, photo_tags=photo_tags, gps=gps)))
+) -> Metadata:
+    return read_metadata(with_exif(saved(photo(16, 16)), exif(tags or {}, photo_tags=photo_tags, gps=gps)))
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", saved(photo(16, 16)), saved(photo(16, 16), "gif"), b"II*\0"])
 def test_a_file_without_exif_has_empty_metadata(data: bytes) -> None:
-    assert imaging.read_metadata(data) == imaging.Metadata()
+    assert read_metadata(data) == Metadata()
 
 
 def test_what_the_camera_wrote_is_read() -> None:
@@ -59,7 +59,7 @@ def test_what_the_camera_wrote_is_read() -> None:
 def test_every_format_that_carries_exif_is_read(kind: str) -> None:
     block = Image.Exif()
     block[0x010F] = "Nokia"
-    assert imaging.read_metadata(saved(photo(16, 16), kind, exif=block)).camera_make == "Nokia"
+    assert read_metadata(saved(photo(16, 16), kind, exif=block)).camera_make == "Nokia"
 
 
 @pytest.mark.parametrize(("offset", "expected"), [("Z", "+00:00"), ("-0330", "-03:30"), ("+05:45", "+05:45")])
@@ -115,7 +115,7 @@ def test_a_place_over_zero_is_none() -> None:
     order = "<" if block[:2] == b"II" else ">"
     start = block.index(struct.pack(order + "II", 33, 1))
     block[start : start + 8] = struct.pack(order + "II", 33, 0)
-    assert imaging.read_metadata(with_exif(saved(photo(16, 16)), bytes(block))).gps is None
+    assert read_metadata(with_exif(saved(photo(16, 16)), bytes(block))).gps is None
 
 
 def test_places_are_in_gps_alone() -> None:
@@ -128,7 +128,7 @@ def test_zero_denominators_and_infinities_are_left_out() -> None:
     for numerator, denominator in ((1, 250), (14, 5)):
         start = block.index(struct.pack(order + "II", numerator, denominator))
         block[start + 4 : start + 8] = bytes(4)
-    read = imaging.read_metadata(with_exif(saved(photo(16, 16)), bytes(block)))
+    read = read_metadata(with_exif(saved(photo(16, 16)), bytes(block)))
     assert (read.exposure_time, read.f_number) == (None, None)
 
 
@@ -136,7 +136,7 @@ def test_exif_is_plain_json_of_bounded_size() -> None:
     blob = dict.fromkeys((0x010E, 0x8298, 0x013B), "x" * 60_000)
     texts = dict.fromkeys(range(0xC000, 0xC010), "y" * 20_000)
     data = saved(photo(16, 16), "webp", exif=_block(CAMERA | blob | texts, {0x927C: b"\xff\0" * 9000}))
-    text = json.dumps(dataclasses.asdict(imaging.read_metadata(data)), allow_nan=False)
+    text = json.dumps(dataclasses.asdict(read_metadata(data)), allow_nan=False)
     assert len(text) < 10_000
     assert "MakerNote" not in text
 
@@ -157,13 +157,13 @@ def test_directories_that_point_at_each_other_end_in_bounded_time() -> None:
     tiff = b"II*\0" + struct.pack("<I", 8) + struct.pack("<H", 5000) + entry * 5000
     chain = b"".join(struct.pack("<HI", 0, len(tiff) + 6 * (n + 1)) for n in range(500))
     started = time.process_time()
-    assert imaging.read_metadata(with_exif(saved(photo(16, 16)), (tiff + chain)[:65_000])).exif == {}
+    assert read_metadata(with_exif(saved(photo(16, 16)), (tiff + chain)[:65_000])).exif == {}
     assert time.process_time() - started < 1
 
 
 def test_a_directory_that_contains_itself_ends() -> None:
     tiff = b"II*\0" + struct.pack("<IH", 8, 1) + struct.pack("<HHII", 0x8769, 4, 1, 8) + struct.pack("<I", 8)
-    assert imaging.read_metadata(with_exif(saved(photo(16, 16)), tiff)).camera_make is None
+    assert read_metadata(with_exif(saved(photo(16, 16)), tiff)).camera_make is None
 
 
 @settings(max_examples=150, deadline=2000)
@@ -174,5 +174,5 @@ def test_mutated_exif_never_raises_and_stays_json(changes: list[tuple[int, int]]
         block[position % len(block)] = value
     if cut % 3 == 0:
         del block[8 + cut % (len(block) - 8) :]
-    read = imaging.read_metadata(with_exif(saved(photo(16, 16)), bytes(block)))
+    read = read_metadata(with_exif(saved(photo(16, 16)), bytes(block)))
     assert len(json.dumps(dataclasses.asdict(read), allow_nan=False)) < 50_000

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from media_pipeline import imaging
 from media_pipeline.errors import DamagedImageError, ImageError, ImageTooLargeError, UnsupportedFormatError
-from tests.imaging.pictures import (
+from media_pipeline.imaging.opening import open_picture
+from tests.imaging.samples import (
     FORMATS,
     animation,
     corners,
@@ -56,23 +56,23 @@ STORED = {
 )
 def test_anything_else_is_not_supported(data: bytes) -> None:
     with pytest.raises(UnsupportedFormatError, match="Not a supported image format"):
-        imaging.open(data, max_pixels=LIMIT)
+        open_picture(data, max_pixels=LIMIT)
 
 
 def test_an_empty_file_is_said_to_be_empty() -> None:
     with pytest.raises(DamagedImageError, match="empty"):
-        imaging.open(b"", max_pixels=LIMIT)
+        open_picture(b"", max_pixels=LIMIT)
 
 
 def test_a_raw_file_is_not_taken_for_its_tiff_preview() -> None:
     dng = saved(photo(), "tiff", tiffinfo={254: 1})
     with pytest.raises(UnsupportedFormatError):
-        imaging.open(dng, max_pixels=LIMIT)
+        open_picture(dng, max_pixels=LIMIT)
 
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_every_format_opens_and_decodes(kind: str) -> None:
-    picture = imaging.open(saved(quarters(), kind), max_pixels=LIMIT)
+    picture = open_picture(saved(quarters(), kind), max_pixels=LIMIT)
     assert (picture.format, picture.width, picture.height) == (kind, 64, 48)
     assert (picture.orientation, picture.frames, picture.has_alpha) == (1, 1, False)
     pixels = picture.decode()
@@ -86,42 +86,42 @@ def test_every_format_opens_and_decodes(kind: str) -> None:
 def test_a_truncated_file_is_damaged(kind: str, share: float) -> None:
     data = saved(photo(200, 150), kind)
     with pytest.raises(DamagedImageError, match="damaged"):
-        imaging.open(data[: 33 + int(share * (len(data) - 40))], max_pixels=LIMIT).decode()
+        open_picture(data[: 33 + int(share * (len(data) - 40))], max_pixels=LIMIT).decode()
 
 
 def test_the_name_and_the_declared_type_do_not_matter() -> None:
-    assert imaging.open(saved(photo(), "png"), max_pixels=LIMIT).format == "png"
+    assert open_picture(saved(photo(), "png"), max_pixels=LIMIT).format == "png"
 
 
 def test_a_header_of_60000_x_60000_is_refused_before_any_decoding() -> None:
     with pytest.raises(ImageTooLargeError, match="60000 × 60000 pixels; at most 100 megapixels"):
-        imaging.open(png_header(60_000, 60_000), max_pixels=LIMIT)
+        open_picture(png_header(60_000, 60_000), max_pixels=LIMIT)
 
 
 def test_a_webp_that_claims_a_huge_canvas_is_refused_before_its_decoder_allocates_it() -> None:
     body = b"VP8X" + struct.pack("<I", 10) + bytes([0x02, 0, 0, 0]) + b"\xff\xff\0" * 2
     data = b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
     with pytest.raises(ImageTooLargeError, match="65536 × 65536"):
-        imaging.open(data, max_pixels=LIMIT)
+        open_picture(data, max_pixels=LIMIT)
 
 
 def test_a_tiff_with_huge_tiles_under_a_small_picture_is_refused() -> None:
     with pytest.raises(ImageTooLargeError):
-        imaging.open(
+        open_picture(
             tiff({256: 10, 257: 10, 258: 8, 259: 8, 262: 1, 322: 60_000, 323: 60_000, 324: 8, 325: 9}), max_pixels=LIMIT
         )
 
 
 def test_the_limit_is_inclusive_and_the_callers() -> None:
     data = saved(photo(100, 50))
-    assert imaging.open(data, max_pixels=5000).width == 100
+    assert open_picture(data, max_pixels=5000).width == 100
     with pytest.raises(ImageTooLargeError):
-        imaging.open(data, max_pixels=4999)
+        open_picture(data, max_pixels=4999)
 
 
 def test_a_header_that_says_zero_pixels_is_damaged() -> None:
     with pytest.raises(DamagedImageError):
-        imaging.open(png_header(0, 10), max_pixels=LIMIT)
+        open_picture(png_header(0, 10), max_pixels=LIMIT)
 
 
 def test_a_header_that_lies_about_the_height_is_damaged() -> None:
@@ -129,12 +129,12 @@ def test_a_header_that_lies_about_the_height_is_damaged() -> None:
     start = data.index(b"\xff\xc0") + 5
     data[start : start + 2] = struct.pack(">H", 60_000)
     with pytest.raises(DamagedImageError, match="fewer bytes than any image of that size"):
-        imaging.open(bytes(data), max_pixels=LIMIT)
+        open_picture(bytes(data), max_pixels=LIMIT)
 
 
 def test_a_jpeg_of_one_colour_is_small_but_sound() -> None:
     data = saved(Image.new("RGB", (4000, 3000), (255, 255, 255)), "jpeg", quality=10, optimize=True)
-    assert imaging.open(data, max_pixels=LIMIT).decode().size == (4000, 3000)
+    assert open_picture(data, max_pixels=LIMIT).decode().size == (4000, 3000)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -145,7 +145,7 @@ def test_all_eight_orientations_come_out_upright(kind: str, orientation: int) ->
         stored = stored.transpose(STORED[orientation])
     tags = Image.Exif()
     tags[0x0112] = orientation
-    picture = imaging.open(saved(stored, kind, exif=tags), max_pixels=LIMIT)
+    picture = open_picture(saved(stored, kind, exif=tags), max_pixels=LIMIT)
     assert (picture.width, picture.height, picture.orientation) == (64, 48, orientation)
     pixels = picture.decode()
     assert pixels.size == (64, 48)
@@ -156,45 +156,45 @@ def test_a_heic_is_turned_by_its_own_transformation_alone() -> None:
     tags = Image.Exif()
     tags[0x0112] = 6
     stored = quarters(64, 48).transpose(STORED[6])
-    untransformed = imaging.open(saved(stored, "heic", exif=tags), max_pixels=LIMIT)
+    untransformed = open_picture(saved(stored, "heic", exif=tags), max_pixels=LIMIT)
     assert (untransformed.width, untransformed.height, untransformed.decode().size) == (48, 64, (48, 64))
     stored.info["exif"] = tags.tobytes()  # makes pillow_heif write an `irot` property
-    turned = imaging.open(saved(stored, "heic"), max_pixels=LIMIT)
+    turned = open_picture(saved(stored, "heic"), max_pixels=LIMIT)
     assert (turned.width, turned.height) == (64, 48)
     assert corners(turned.decode()) == ("red", "green", "blue", "white")
 
 
 @pytest.mark.parametrize("orientation", [0, 9, 65535])
 def test_an_invalid_orientation_counts_as_upright(orientation: int) -> None:
-    picture = imaging.open(with_exif(saved(quarters()), exif({0x0112: orientation})), max_pixels=LIMIT)
+    picture = open_picture(with_exif(saved(quarters()), exif({0x0112: orientation})), max_pixels=LIMIT)
     assert picture.orientation == 1
     assert picture.decode().size == (64, 48)
 
 
 @pytest.mark.parametrize(("kind", "frames"), [("gif", 4), ("webp", 4), ("png", 4), ("avif", 4)])
 def test_an_animation_counts_its_frames_and_decodes_to_the_first(kind: str, frames: int) -> None:
-    picture = imaging.open(animation(kind, frames), max_pixels=LIMIT)
+    picture = open_picture(animation(kind, frames), max_pixels=LIMIT)
     assert picture.frames == frames
     assert corners(picture.decode())[3] == "red"
 
 
 def test_the_first_page_of_a_tiff_is_the_image() -> None:
     data = saved(quarters(), "tiff", save_all=True, append_images=[photo(20, 20)])
-    picture = imaging.open(data, max_pixels=LIMIT)
+    picture = open_picture(data, max_pixels=LIMIT)
     assert (picture.width, picture.height, picture.frames) == (64, 48, 1)
     assert corners(picture.decode()) == ("red", "green", "blue", "white")
 
 
 def test_the_first_image_of_an_mpo_is_the_image() -> None:
     data = saved(quarters(), "mpo", save_all=True, append_images=[photo(64, 48)])
-    picture = imaging.open(data, max_pixels=LIMIT)
+    picture = open_picture(data, max_pixels=LIMIT)
     assert (picture.format, picture.frames) == ("jpeg", 1)
     assert corners(picture.decode()) == ("red", "green", "blue", "white")
 
 
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (30_000, 1), (1, 30_000)])
 def test_extreme_shapes_decode(width: int, height: int) -> None:
-    picture = imaging.open(saved(Image.new("RGB", (width, height), (9, 99, 199)), "png"), max_pixels=LIMIT)
+    picture = open_picture(saved(Image.new("RGB", (width, height), (9, 99, 199)), "png"), max_pixels=LIMIT)
     pixels = picture.decode()
     assert pixels.size == (width, height)
     assert pixels.getpixel((0, 0)) == (9, 99, 199)
@@ -202,7 +202,7 @@ def test_extreme_shapes_decode(width: int, height: int) -> None:
 
 def test_a_file_with_something_else_behind_it_is_what_it_starts_as() -> None:
     data = saved(quarters(), "png") + b"PK\x03\x04<script>alert(1)</script>"
-    assert corners(imaging.open(data, max_pixels=LIMIT).decode()) == ("red", "green", "blue", "white")
+    assert corners(open_picture(data, max_pixels=LIMIT).decode()) == ("red", "green", "blue", "white")
 
 
 def test_a_jpeg_of_endless_scans_is_refused() -> None:
@@ -210,16 +210,16 @@ def test_a_jpeg_of_endless_scans_is_refused() -> None:
     scan = data.rindex(b"\xff\xda")
     bomb = data[:-2] + data[scan:-2] * 200 + data[-2:]
     with pytest.raises(DamagedImageError, match="scans"):
-        imaging.open(bomb, max_pixels=LIMIT)
+        open_picture(bomb, max_pixels=LIMIT)
 
 
 def test_many_scan_markers_outside_of_the_image_are_harmless() -> None:
     data = saved(photo()) + b"\xff\xda\x00\x08" * 500
-    assert imaging.open(data, max_pixels=LIMIT).decode().size == (96, 64)
+    assert open_picture(data, max_pixels=LIMIT).decode().size == (96, 64)
 
 
 def test_a_mirrored_decode_in_many_threads_gives_the_same_pixels() -> None:
-    picture = imaging.open(with_exif(saved(photo(400, 300)), exif({0x0112: 2})), max_pixels=LIMIT)
+    picture = open_picture(with_exif(saved(photo(400, 300)), exif({0x0112: 2})), max_pixels=LIMIT)
     expected = np.asarray(picture.decode())
     wrong: list[object] = []
 
@@ -242,7 +242,7 @@ def test_a_decode_for_thumbnails_is_large_enough_and_upright(kind: str, orientat
     tags[0x0112] = orientation
     stored = quarters(1600, 1200)
     data = saved(stored.transpose(STORED[6]) if orientation == 6 else stored, kind, exif=tags)
-    pixels = imaging.open(data, max_pixels=LIMIT).decode(at_least=300)
+    pixels = open_picture(data, max_pixels=LIMIT).decode(at_least=300)
     assert pixels.size == ((400, 300) if kind == "jpeg" else (1600, 1200))
     assert corners(pixels) == ("red", "green", "blue", "white")
 
@@ -250,13 +250,13 @@ def test_a_decode_for_thumbnails_is_large_enough_and_upright(kind: str, orientat
 def test_a_16_bit_png_keeps_its_brightness() -> None:
     ramp = np.linspace(0, 65535, 256).astype(np.uint16).reshape(1, 256).repeat(4, axis=0)
     for samples, colour in ((ramp, 0), (np.stack([ramp] * 3, axis=-1), 2)):
-        pixels = np.asarray(imaging.open(png(samples, colour=colour, depth=16), max_pixels=LIMIT).decode(), dtype=int)
+        pixels = np.asarray(open_picture(png(samples, colour=colour, depth=16), max_pixels=LIMIT).decode(), dtype=int)
         assert np.abs(pixels[0, :, 0] - np.arange(256)).max() <= 1
 
 
 def test_messages_are_fit_for_people() -> None:
     for data in (b"", b"hello", png_header(60_000, 60_000), saved(photo())[:200]):
         with pytest.raises(ImageError) as caught:
-            imaging.open(data, max_pixels=LIMIT).decode()
+            open_picture(data, max_pixels=LIMIT).decode()
         assert str(caught.value).endswith(".")
         assert "Error" not in str(caught.value)

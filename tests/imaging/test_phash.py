@@ -5,8 +5,9 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageEnhance
 
-from media_pipeline import imaging
+from media_pipeline.imaging.encoders import encode_jpeg
 from media_pipeline.imaging.phash import phash
+from media_pipeline.imaging.thumbnails import thumbnails
 
 
 def scene(seed: int) -> Image.Image:
@@ -28,9 +29,9 @@ def test_scaling_recompression_and_brightness_hardly_move_it() -> None:
     for seed in range(6):
         picture = scene(seed)
         original = phash(picture)[0]
-        with Image.open(BytesIO(imaging.encode_jpeg(picture, quality=40))) as recompressed:
+        with Image.open(BytesIO(encode_jpeg(picture, quality=40))) as recompressed:
             assert distance(original, phash(recompressed)[0]) <= 3
-        assert distance(original, phash(imaging.thumbnails(picture, (300,))[300])[0]) <= 3
+        assert distance(original, phash(thumbnails(picture, (300,))[300])[0]) <= 3
         assert distance(original, phash(ImageEnhance.Brightness(picture).enhance(0.9))[0]) <= 3
 
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from media_pipeline.imaging.placeholder import dominant_colour, placeholder, thumbhash
-from tests.imaging.pictures import photo, quarters
+from tests.imaging.samples import photo, quarters
 from tests.imaging.thumbhash import decoded
 
 # What two independent implementations (in Rust and in Python) make of the same pictures.

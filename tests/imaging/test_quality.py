@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from media_pipeline import imaging
+from media_pipeline.imaging.encoders import encode_jpeg
 from media_pipeline.imaging.quality import SMALLEST_SIDE, Reference, Samples
-from tests.imaging.pictures import photo
+from tests.imaging.samples import photo
 
 # Figures of the PyPI package `ssimulacra2` 0.3.0 for photo(512, 384) as JPEG of these qualities.
 PUBLISHED = {90: 86.95, 75: 82.81, 50: 77.71}
@@ -19,7 +19,7 @@ def samples(picture: Image.Image) -> Samples:
 
 
 def through_jpeg(picture: Image.Image, quality: int) -> Samples:
-    with Image.open(BytesIO(imaging.encode_jpeg(picture, quality=quality))) as back:
+    with Image.open(BytesIO(encode_jpeg(picture, quality=quality))) as back:
         return samples(back)
 
 

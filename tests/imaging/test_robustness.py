@@ -16,10 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from media_pipeline import imaging
 from media_pipeline.errors import DamagedImageError, ImageError, ImageTooLargeError
-from tests.imaging.pictures import FORMATS, animation, photo, png_chunks, saved, tiff
+from media_pipeline.imaging.animation import animated_webp
+from media_pipeline.imaging.metadata import read_metadata
+from media_pipeline.imaging.opening import open_picture
+from media_pipeline.imaging.stripping import strip_metadata
 from tests.imaging.profiles import DISPLAY_P3, rgb_profile
+from tests.imaging.samples import FORMATS, animation, photo, png_chunks, saved, tiff
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 
@@ -53,12 +56,12 @@ KINDS = (*FORMATS, "apng", "awebp", "avifs", "pjpeg", "cmyk", "lzw")
 
 def use(data: bytes) -> None:
     """All that the pipeline does with bytes from outside."""
-    imaging.read_metadata(data)
-    picture = imaging.open(data, max_pixels=LIMIT)
+    read_metadata(data)
+    picture = open_picture(data, max_pixels=LIMIT)
     with contextlib.suppress(ImageError):
-        imaging.strip_metadata(picture)
+        strip_metadata(picture)
         if picture.frames > 1:
-            imaging.animated_webp(picture, long_side=64, max_frames=4)
+            animated_webp(picture, long_side=64, max_frames=4)
     pixels = picture.decode()
     assert pixels.mode in ("RGB", "RGBA")
     assert pixels.size == (picture.width, picture.height)
@@ -151,20 +154,20 @@ def heic_bomb() -> bytes:
 def test_bombs_are_refused_from_their_headers(bomb: object) -> None:
     data = bomb()  # type: ignore[operator]
     with bounded(seconds=0.5, megabytes=60), pytest.raises((ImageTooLargeError, DamagedImageError)):
-        imaging.open(data, max_pixels=LIMIT).decode()
+        open_picture(data, max_pixels=LIMIT).decode()
 
 
 def test_an_animation_of_countless_frames_is_counted_up_to_a_limit() -> None:
     frame = b"," + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x02\x4c\x01\x00"
     data = b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x80, 0, 0) + bytes(6) + frame * 500_000 + b";"
     with bounded(seconds=1, megabytes=100):
-        assert imaging.open(data, max_pixels=LIMIT).frames == 10_000
+        assert open_picture(data, max_pixels=LIMIT).frames == 10_000
 
 
 def test_an_animation_too_long_to_decode_ends_early() -> None:
     data = animation("gif", 400, (20, 20))
     with bounded(seconds=5, megabytes=200):
-        made = imaging.animated_webp(imaging.open(data, max_pixels=LIMIT), max_frames=20)
+        made = animated_webp(open_picture(data, max_pixels=LIMIT), max_frames=20)
     with Image.open(BytesIO(made)) as image:
         assert getattr(image, "n_frames", 1) == 20
 
@@ -174,10 +177,10 @@ def test_a_garbage_profile_of_any_size_is_survived(size: int) -> None:
     profile = rgb_profile(DISPLAY_P3)[:100] + b"\xff" * size
     data = saved(photo(48, 40), "jpeg", icc_profile=profile)
     with bounded(seconds=1, megabytes=100):
-        assert imaging.open(data, max_pixels=LIMIT).decode().size == (48, 40)
+        assert open_picture(data, max_pixels=LIMIT).decode().size == (48, 40)
 
 
 def test_a_strip_that_is_longer_than_the_picture_is_no_problem() -> None:
     data = tiff_bomb(width=100, height=100, rows=4_000_000)
     with bounded(seconds=1, megabytes=100), contextlib.suppress(ImageError):
-        imaging.open(data, max_pixels=LIMIT).decode()
+        open_picture(data, max_pixels=LIMIT).decode()

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
-from media_pipeline import imaging
+from media_pipeline.imaging.opening import Picture, open_picture
 from media_pipeline.imaging.stripping import strip_metadata
-from tests.imaging.pictures import animation, exif, photo, saved, with_exif
 from tests.imaging.profiles import DISPLAY_P3, SRGB, rgb_profile
+from tests.imaging.samples import animation, exif, photo, saved, with_exif
 
 LIMIT = 10**7
 
 
-def opened(data: bytes) -> imaging.Picture:
-    return imaging.open(data, max_pixels=LIMIT)
+def opened(data: bytes) -> Picture:
+    return open_picture(data, max_pixels=LIMIT)
 
 
 def rich(kind: str, picture: Image.Image, **options: Any) -> bytes:

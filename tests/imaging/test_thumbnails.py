@@ -3,17 +3,17 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from media_pipeline import imaging
-from tests.imaging.pictures import photo
+from media_pipeline.imaging.thumbnails import thumbnails
+from tests.imaging.samples import photo
 
 
 def test_a_picture_smaller_than_every_box_is_not_enlarged() -> None:
-    made = imaging.thumbnails(photo(100, 40), (150, 300))
+    made = thumbnails(photo(100, 40), (150, 300))
     assert {size: thumbnail.size for size, thumbnail in made.items()} == {150: (100, 40), 300: (100, 40)}
 
 
 def test_each_size_keeps_the_aspect_of_the_full_picture() -> None:
-    made = imaging.thumbnails(photo(1201, 800), (150, 300, 600))
+    made = thumbnails(photo(1201, 800), (150, 300, 600))
     assert {size: thumbnail.size for size, thumbnail in made.items()} == {
         150: (150, 100),
         300: (300, 200),
@@ -23,7 +23,7 @@ def test_each_size_keeps_the_aspect_of_the_full_picture() -> None:
 
 def test_the_cascade_looks_like_scaling_each_from_the_full_picture() -> None:
     full = photo(1600, 1200)
-    made = imaging.thumbnails(full, (600, 150))
+    made = thumbnails(full, (600, 150))
     direct = full.resize((150, 113), Image.Resampling.LANCZOS)
     assert np.abs(np.asarray(made[150], dtype=int) - np.asarray(direct, dtype=int)).mean() < 1.0
 
@@ -31,7 +31,7 @@ def test_the_cascade_looks_like_scaling_each_from_the_full_picture() -> None:
 def test_transparent_pixels_do_not_bleed_their_colour() -> None:
     picture = Image.new("RGBA", (400, 400), (255, 0, 255, 0))
     picture.paste((0, 200, 0, 255), (0, 0, 200, 400))
-    small = imaging.thumbnails(picture, (100,))[100]
+    small = thumbnails(picture, (100,))[100]
     red, green, _, alpha = np.asarray(small)[50, 49]
     assert alpha > 200
     assert red < 10
@@ -39,4 +39,4 @@ def test_transparent_pixels_do_not_bleed_their_colour() -> None:
 
 
 def test_a_line_of_30000_pixels_stays_a_pixel_high() -> None:
-    assert imaging.thumbnails(Image.new("RGB", (30_000, 1)), (600,))[600].size == (600, 1)
+    assert thumbnails(Image.new("RGB", (30_000, 1)), (600,))[600].size == (600, 1)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from media_pipeline.errors import ImageError, InvalidRequestError
 from media_pipeline.imaging.watermark import Position, Watermark, apply_watermark, corner, tiling
-from tests.imaging.pictures import photo, saved
+from tests.imaging.samples import photo, saved
 
 NINE = [position for position in get_args(Position) if position != "tiled"]
 

@@ -16,8 +16,8 @@ from tests.conftest import EMULATOR, Cast, signed_in
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from media_pipeline.models import Image
-    from media_pipeline.readers import Reader
+    from media_pipeline.access.readers import Reader
+    from media_pipeline.record.models import Image
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -37,8 +37,8 @@ def clients(cast: Cast, web_role: None) -> Cast:
 @pytest.fixture
 def photo(announce: Callable[..., Image]) -> Image:
     """A photo of the owner's as the pipeline leaves it; no bytes are behind it."""
-    from media_pipeline.models import Image
-    from tests.uploads import reread
+    from media_pipeline.record.models import Image
+    from tests.support.uploads import reread
 
     record = announce("dawn.jpg")
     facts: dict[str, Any] = {
@@ -69,7 +69,7 @@ def photo(announce: Callable[..., Image]) -> Image:
 
 @pytest.fixture
 def owner(cast: Cast) -> Reader:
-    from media_pipeline.readers import Reader
+    from media_pipeline.access.readers import Reader
 
     return Reader(cast.owner.pk)
 
@@ -77,7 +77,7 @@ def owner(cast: Cast) -> Reader:
 @pytest.fixture
 def album(owner: Reader, photo: Image, web_role: None) -> str:
     """The id of an album with the photo in it."""
-    from media_pipeline.services import albums
+    from media_pipeline.albums import albums
 
     made = albums.create(owner, "Summer")
     albums.add(owner, made.album_id, [photo.image_id])
@@ -87,12 +87,13 @@ def album(owner: Reader, photo: Image, web_role: None) -> str:
 @pytest.fixture
 def announce(aws: object, cast: Cast) -> Callable[..., Image]:
     """Make an image of the owner's whose file is still to come, listed as an upload lists it."""
-    from media_pipeline import services
-    from media_pipeline.readers import Reader
+    from media_pipeline.access.readers import Reader
+    from media_pipeline.intake import uploading
+    from media_pipeline.intake.uploading import Announcement
 
     def make(filename: str = "a.jpg", **said: Any) -> Image:
-        announced = services.Announcement(filename=filename, content_type="image/jpeg", bytes=1000, **said)
-        return services.start_upload(Reader(cast.owner.pk), announced)[0]
+        announced = Announcement(filename=filename, content_type="image/jpeg", bytes=1000, **said)
+        return uploading.start_upload(Reader(cast.owner.pk), announced)[0]
 
     return make
 

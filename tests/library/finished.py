@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tests.conftest import EMULATOR
 
 if TYPE_CHECKING:
-    from media_pipeline.models import Image
+    from media_pipeline.record.models import Image
 
 SIZE = (600, 400)
 
@@ -15,8 +15,8 @@ SIZE = (600, 400)
 def finish(record: Image, jpeg: bytes, **more: Any) -> Image:
     """Leave an image as the pipeline would, with one picture for all its renditions."""
     from media_pipeline.conf import conf
-    from media_pipeline.models import Image, Rendition
-    from tests.uploads import reread
+    from media_pipeline.record.models import Image, Rendition
+    from tests.support.uploads import reread
 
     renditions = [Rendition(name, "jpeg", *SIZE, len(jpeg)) for name in ("large", "jpeg")]
     for rendition in renditions:

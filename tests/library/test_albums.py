@@ -9,14 +9,14 @@ from collections.abc import Callable
 import pytest
 from django.http import HttpResponse
 
-from media_pipeline import services
+from media_pipeline.access.readers import Reader
+from media_pipeline.albums import albums
+from media_pipeline.images import use_cases
 from media_pipeline.library import albums as pages
-from media_pipeline.models import Image, new_image_id
-from media_pipeline.readers import Reader
-from media_pipeline.services import albums
-from tests import hooks
+from media_pipeline.record.models import Image, new_image_id
 from tests.conftest import Cast
 from tests.library.answers import HTMX, text
+from tests.support import hooks
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
 
@@ -137,7 +137,7 @@ def test_a_cover_that_nobody_should_see_is_not_shown(clients: Cast, owner: Reade
     album = albums.create(owner, "One")
     albums.add(owner, album.album_id, [photo.image_id])
     assert f"/{photo.image_id}.jpg" in text(clients.owner.get("/albums/"))
-    services.delete(owner, photo.image_id)
+    use_cases.delete(owner, photo.image_id)
     page = text(clients.owner.get("/albums/"))
     assert photo.image_id not in page
     assert "One" in page

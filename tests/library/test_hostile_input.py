@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 import pytest
 
-from media_pipeline.models import Image, new_image_id
-from media_pipeline.readers import Reader
-from media_pipeline.services import albums
-from moderation.services import people
+from media_pipeline.access.readers import Reader
+from media_pipeline.albums import albums
+from media_pipeline.record.models import Image, new_image_id
+from moderation.services.people import people
 from tests.conftest import Cast
-from tests.hostile import HARMLESS
+from tests.support.hostile import HARMLESS
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
 TOO_MUCH = ["x" * 10_000, "a\x00b", "\x00", "\r\n\r\nSet-Cookie: a=b"]

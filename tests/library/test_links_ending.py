@@ -9,19 +9,21 @@ from typing import Any
 
 import pytest
 
-from media_pipeline import erasure, reviews, services
+from media_pipeline.access.readers import Reader
+from media_pipeline.albums import albums, links
 from media_pipeline.conf import conf
-from media_pipeline.models import Image, Term
-from media_pipeline.readers import Reader
-from media_pipeline.reviews import Flag, FlagKind
-from media_pipeline.services import albums, sharing
-from media_pipeline.verdicts import Outcome, Verdict
+from media_pipeline.errors import ConflictError
+from media_pipeline.images import erasure, use_cases
+from media_pipeline.record.models import Image, Term
+from media_pipeline.review import acts
+from media_pipeline.review.acts import Flag, FlagKind
+from media_pipeline.review.verdicts import Outcome, Verdict
 from tests.conftest import Cast, as_role
 from tests.library.answers import text
-from tests.uploads import reread
+from tests.support.uploads import reread
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
-ALL = sharing.Terms(shown=sharing.SHOWN, may_download=True)
+ALL = links.Terms(shown=links.SHOWN, may_download=True)
 
 
 def is_gone(clients: Cast, token: str, image_id: str) -> bool:
@@ -35,24 +37,24 @@ def is_gone(clients: Cast, token: str, image_id: str) -> bool:
 def test_a_revoked_a_spent_and_an_unknown_link_lead_to_the_same_page(
     clients: Cast, owner: Reader, photo: Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    share, token = sharing.share_image(owner, photo.image_id, ALL)
-    _, spent = sharing.share_image(owner, photo.image_id, sharing.Terms(days=1))
+    share, token = links.share_image(owner, photo.image_id, ALL)
+    _, spent = links.share_image(owner, photo.image_id, links.Terms(days=1))
     assert not is_gone(clients, token, photo.image_id)
-    sharing.revoke(owner, share.share_id)
+    links.revoke(owner, share.share_id)
     assert is_gone(clients, token, photo.image_id)
     assert not is_gone(clients, spent, photo.image_id)
     now = time.time()
-    monkeypatch.setattr(sharing.time, "time", lambda: now + sharing.DAY)
+    monkeypatch.setattr(links.time, "time", lambda: now + links.DAY)
     assert is_gone(clients, spent, photo.image_id)
-    assert sharing.listed(owner) == []
+    assert links.listed(owner) == []
 
 
 ENDS: dict[str, Callable[[Image], Any]] = {
-    "deleted": lambda record: services.delete(Reader(record.owner), record.image_id),
-    "in review": lambda record: reviews.flag(record, [Flag(FlagKind.LABEL, "Explicit", 97.0)]),
-    "rejected": lambda record: reviews.decide(ENDS["in review"](record), Verdict(Outcome.REMOVE), by="mod"),
-    "restricted": lambda record: reviews.decide(ENDS["in review"](record), Verdict(Outcome.RESTRICT), by="mod"),
-    "held": lambda record: reviews.hold(ENDS["in review"](record), because="seen", by="mod"),
+    "deleted": lambda record: use_cases.delete(Reader(record.owner), record.image_id),
+    "in review": lambda record: acts.flag(record, [Flag(FlagKind.LABEL, "Explicit", 97.0)]),
+    "rejected": lambda record: acts.decide(ENDS["in review"](record), Verdict(Outcome.REMOVE), by="mod"),
+    "restricted": lambda record: acts.decide(ENDS["in review"](record), Verdict(Outcome.RESTRICT), by="mod"),
+    "held": lambda record: acts.hold(ENDS["in review"](record), because="seen", by="mod"),
     "processing": lambda record: record.change([Image.unfinished.set("3")], Image.image_id.exists()),
     "erased": erasure.erase,
 }
@@ -62,8 +64,8 @@ ENDS: dict[str, Callable[[Image], Any]] = {
 def test_what_is_not_ready_for_everybody_is_gone_at_once(
     clients: Cast, owner: Reader, photo: Image, album: str, end: str
 ) -> None:
-    _, alone = sharing.share_image(owner, photo.image_id, ALL)
-    _, among = sharing.share_album(owner, album, ALL)
+    _, alone = links.share_image(owner, photo.image_id, ALL)
+    _, among = links.share_album(owner, album, ALL)
     assert photo.image_id in text(clients.anonymous.get(f"/s/{among}"))
     with as_role("pipeline"):
         ENDS[end](reread(photo))
@@ -74,7 +76,7 @@ def test_what_is_not_ready_for_everybody_is_gone_at_once(
 
 
 def test_a_photo_that_leaves_the_album_leaves_its_link(clients: Cast, owner: Reader, photo: Image, album: str) -> None:
-    _, token = sharing.share_album(owner, album, ALL)
+    _, token = links.share_album(owner, album, ALL)
     albums.remove(owner, album, [photo.image_id])
     assert clients.anonymous.get(f"/s/{token}/{photo.image_id}").status_code == 404
     albums.delete(owner, album)
@@ -83,18 +85,18 @@ def test_a_photo_that_leaves_the_album_leaves_its_link(clients: Cast, owner: Rea
 
 
 def test_an_erased_photo_takes_its_links_along(owner: Reader, photo: Image, web_role: None) -> None:
-    sharing.share_image(owner, photo.image_id, ALL)
+    links.share_image(owner, photo.image_id, ALL)
     with as_role("pipeline"):
         erasure.erase(reread(photo))
-    assert list(Term.query(f"{owner.id}|{sharing.TERM}")) == []
+    assert list(Term.query(f"{owner.id}|{links.TERM}")) == []
 
 
 def test_addresses_die_with_the_link(
     clients: Cast, owner: Reader, photo: Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    share, token = sharing.share_image(owner, photo.image_id, ALL)
+    share, token = links.share_image(owner, photo.image_id, ALL)
     now = share.expires_at - 20
-    monkeypatch.setattr(sharing.time, "time", lambda: now)
+    monkeypatch.setattr(links.time, "time", lambda: now)
     lives = [int(found) for found in re.findall(r"X-Amz-Expires=(\d+)", text(clients.anonymous.get(f"/s/{token}")))]
     assert lives
     assert max(lives) <= 20 < conf.signed_url_seconds
@@ -103,24 +105,24 @@ def test_addresses_die_with_the_link(
 def test_there_are_only_so_many_links(
     owner: Reader, photo: Image, web_role: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sharing, "MOST", 2)
-    first, _ = sharing.share_image(owner, photo.image_id, ALL)
-    sharing.share_image(owner, photo.image_id, ALL)
-    with pytest.raises(services.ConflictError, match="Revoke one"):
-        sharing.share_image(owner, photo.image_id, ALL)
-    sharing.revoke(owner, first.share_id)
-    sharing.share_image(owner, photo.image_id, ALL)
+    monkeypatch.setattr(links, "MOST", 2)
+    first, _ = links.share_image(owner, photo.image_id, ALL)
+    links.share_image(owner, photo.image_id, ALL)
+    with pytest.raises(ConflictError, match="Revoke one"):
+        links.share_image(owner, photo.image_id, ALL)
+    links.revoke(owner, first.share_id)
+    links.share_image(owner, photo.image_id, ALL)
 
 
 def test_the_token_is_nowhere_in_the_database(owner: Reader, photo: Image, web_role: None) -> None:
-    share, token = sharing.share_image(owner, photo.image_id, ALL)
-    stored = sharing.Share.get(share.pk)
+    share, token = links.share_image(owner, photo.image_id, ALL)
+    stored = links.Share.get(share.pk)
     assert token not in str(stored.to_dynamodb_dict())
     assert len(token) * 6 >= 128
 
 
 def test_the_links_to_an_album_end_with_it(clients: Cast, owner: Reader, photo: Image, album: str) -> None:
-    _, token = sharing.share_album(owner, album, ALL)
-    services.delete_album(owner, album)
+    _, token = links.share_album(owner, album, ALL)
+    use_cases.delete_album(owner, album)
     assert is_gone(clients, token, photo.image_id)
-    assert sharing.listed(owner) == []
+    assert links.listed(owner) == []

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.contrib.staticfiles import finders
 
-from media_pipeline import storage
 from media_pipeline.library import views
+from media_pipeline.storage import signing
 from tests.conftest import Cast
 
 if TYPE_CHECKING:
-    from media_pipeline.models import Image
+    from media_pipeline.record.models import Image
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
 BUDGET = 150_000
@@ -39,12 +39,12 @@ def address(key: str) -> str:
 @pytest.fixture
 def full_page(announce: Callable[..., Image], monkeypatch: pytest.MonkeyPatch) -> None:
     """More photos than a page takes, all ready."""
-    from media_pipeline.models import Image
+    from media_pipeline.record.models import Image
 
     def rendition_url(key: str, seconds: int, parameters: dict[str, str]) -> str:
         return address(key)
 
-    monkeypatch.setattr(storage, "_rendition_url", rendition_url)
+    monkeypatch.setattr(signing, "_rendition_url", rendition_url)
     facts: dict[str, Any] = {
         "version_id": "1",
         "width": 4000,

@@ -7,15 +7,15 @@ from collections.abc import Callable
 
 import pytest
 
+from media_pipeline.access.readers import Reader
 from media_pipeline.conf import conf
 from media_pipeline.library import views
 from media_pipeline.library.states import EXPECTED_STAGES
-from media_pipeline.models import FAILED, Image, ReviewState, new_image_id
-from media_pipeline.readers import Reader
-from tests import hooks
+from media_pipeline.record.models import FAILED, Image, ReviewState, new_image_id
 from tests.conftest import Cast
 from tests.library.answers import HTMX, text, tile_ids
-from tests.uploads import reread
+from tests.support import hooks
+from tests.support.uploads import reread
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
 
@@ -234,7 +234,7 @@ def test_without_a_script_the_next_page_offers_undo(clients: Cast, photo: Image)
 
 
 def test_the_reader_is_known_by_id_and_groups(clients: Cast, cast: Cast) -> None:
-    from media_pipeline.readers import reader_of_account
+    from media_pipeline.access.readers import reader_of_account
 
     assert reader_of_account(cast.owner) == Reader(cast.owner.pk)
     assert reader_of_account(cast.moderator).is_reviewer

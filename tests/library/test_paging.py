@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.conftest import Cast
-from tests.library import crowd
 from tests.library.answers import HTMX
+from tests.library.in_browser import many_photos
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -23,8 +23,8 @@ pytestmark = [
 @pytest.fixture
 def ids(aws: object, cast: Cast) -> list[str]:
     """Sixty records a month for four months: 2026-11 back to 2026-08; no pictures."""
-    found = crowd.ids_of(240, months=4)
-    crowd.write(str(cast.owner.pk), found)
+    found = many_photos.ids_of(240, months=4)
+    many_photos.write(str(cast.owner.pk), found)
     return found
 
 
@@ -34,7 +34,7 @@ def shown(answer: Any) -> list[str]:
 
 def test_a_month_is_reached_without_what_lies_between(clients: Cast, ids: list[str]) -> None:
     answer = clients.owner.get("/?until=2026-09")
-    september = [image_id for image_id in ids if crowd.month_of(image_id) <= "2026-09"]
+    september = [image_id for image_id in ids if many_photos.month_of(image_id) <= "2026-09"]
     assert shown(answer) == september[:50]
     assert f"?before={september[0]}" in answer.content.decode()
     assert f"?after={september[49]}" in answer.content.decode()
@@ -51,7 +51,7 @@ def test_the_way_back_up_ends_at_the_newest(clients: Cast, ids: list[str]) -> No
 
 
 def test_a_heading_that_is_there_is_continued_above(clients: Cast, ids: list[str]) -> None:
-    september = [image_id for image_id in ids if crowd.month_of(image_id) == "2026-09"]
+    september = [image_id for image_id in ids if many_photos.month_of(image_id) == "2026-09"]
     page = clients.owner.get(f"/?before={september[-1]}&shown=2026-09", headers=HTMX).content.decode()
     assert 'hx-swap-oob="afterend:#heading-2026-09"' in page
     assert 'id="month-2026-09"' not in page
@@ -60,7 +60,7 @@ def test_a_heading_that_is_there_is_continued_above(clients: Cast, ids: list[str
 def test_the_scrubber_counts_every_month_of_ones_own(clients: Cast, ids: list[str]) -> None:
     page = clients.owner.get("/months").content.decode()
     for month in ("2026-11", "2026-10", "2026-09", "2026-08"):
-        count = sum(crowd.month_of(image_id) == month for image_id in ids)
+        count = sum(many_photos.month_of(image_id) == month for image_id in ids)
         assert re.search(rf'data-month="{month}" data-shown="\w+ 2026, {count} photos"', page)
     assert clients.stranger.get("/months").content.strip() == b""
 
@@ -71,7 +71,7 @@ def test_a_month_that_is_none_is_refused(clients: Cast, until: str) -> None:
 
 
 def test_the_slider_leads_to_a_month_and_follows(visitor: Page, live_server: Any, ids: list[str]) -> None:
-    crowd.draw(ids)
+    many_photos.draw(ids)
     page = visitor
     page.goto(live_server.url)
     page.mouse.move(600, 400)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from media_pipeline import services
-from media_pipeline.models import Image
+from media_pipeline.intake import descriptions
+from media_pipeline.record.models import Image
 from tests.conftest import Cast
 from tests.library.answers import HTMX, text
 
@@ -85,7 +85,7 @@ def test_a_title_is_changed_and_emptied(clients: Cast, photo: Image) -> None:
 
 
 def test_a_title_that_is_too_long_is_refused_in_a_sentence(clients: Cast, photo: Image) -> None:
-    title = "x" * (services.MAX_TITLE_LENGTH + 1)
+    title = "x" * (descriptions.MAX_TITLE_LENGTH + 1)
     spoken = clients.owner.post(f"/photos/{photo.image_id}/title", {"title": title}, headers=HTMX)
     assert (spoken.status_code, spoken["Content-Type"]) == (400, "text/plain")
     plain = clients.owner.post(f"/photos/{photo.image_id}/title", {"title": title})

@@ -13,10 +13,10 @@ from media_pipeline.library import places
 from media_pipeline.library.places import HEIGHT, TILE, WIDTH, place_of
 from tests.conftest import Cast
 from tests.library.finished import finish
-from tests.pictures import make_jpeg
+from tests.support.pictures import make_jpeg
 
 if TYPE_CHECKING:
-    from media_pipeline.models import Image
+    from media_pipeline.record.models import Image
 
 
 @pytest.fixture
@@ -70,14 +70,14 @@ def test_the_poles_have_a_page_as_well(latitude: float) -> None:
 
 @pytest.mark.django_db
 def test_photos_from_around_there_are_found(clients: Cast, announce: Callable[..., Image]) -> None:
-    from media_pipeline import search
-    from tests.uploads import reread
+    from media_pipeline.search import terms
+    from tests.support.uploads import reread
 
     places_of = {"here.jpg": (47.37, 8.54), "beside.jpg": (47.39, 8.50), "far.jpg": (46.9, 7.4)}
     jpeg = make_jpeg()
     for name, (latitude, longitude) in places_of.items():
         record = finish(announce(name), jpeg, latitude=latitude, longitude=longitude)
-        search.write(record.library, search.found_terms(reread(record)), record.image_id)
+        terms.write(record.library, terms.found_terms(reread(record)), record.image_id)
     page = clients.owner.get("/?q=here").content.decode()
     (image_id,) = re.findall(r'id="tile-(\w{26})"', page)
     photo = clients.owner.get(f"/photos/{image_id}").content.decode()

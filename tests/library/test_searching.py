@@ -11,10 +11,10 @@ from django.http import QueryDict
 from media_pipeline.errors import InvalidRequestError
 from media_pipeline.library import views
 from media_pipeline.library.filters import LONGEST, MOST, Filters
-from media_pipeline.models import Image
-from tests import hooks
+from media_pipeline.record.models import Image
 from tests.conftest import Cast
 from tests.library.answers import HTMX, text, tile_ids
+from tests.support import hooks
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
 
@@ -80,11 +80,11 @@ def test_results_go_on_where_the_page_before_ended(
 def test_a_page_whose_budget_found_nothing_yet_goes_on_and_claims_nothing(
     clients: Cast, announce: Callable[..., Image], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from media_pipeline import services
-    from media_pipeline.search import Page
+    from media_pipeline.images import use_cases
+    from media_pipeline.search.pages import Page
 
     position = announce().image_id
-    monkeypatch.setattr(services, "search", lambda *_, **__: Page([], next=position, previous=None))
+    monkeypatch.setattr(use_cases, "search", lambda *_, **__: Page([], next=position, previous=None))
     page = text(clients.owner.get("/", {"q": "rare"}))
     assert re.search(r'id="empty" hidden>', page)
     assert f"q=rare&after={position}&shown=found" in page

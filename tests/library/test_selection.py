@@ -9,14 +9,14 @@ from collections.abc import Callable
 import pytest
 from django.http import HttpResponse
 
-from media_pipeline import services
+from media_pipeline.access.readers import Reader
 from media_pipeline.errors import TemporaryError
+from media_pipeline.images import use_cases
 from media_pipeline.library.selection import MOST_CHOSEN
-from media_pipeline.models import Image, new_image_id
-from media_pipeline.readers import Reader
+from media_pipeline.record.models import Image, new_image_id
 from tests.conftest import Cast
 from tests.library.answers import HTMX, text
-from tests.uploads import reread
+from tests.support.uploads import reread
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
 
@@ -85,14 +85,14 @@ def test_an_empty_tag_is_refused(clients: Cast, ids: list[str]) -> None:
 def test_when_aws_stops_answering_what_is_done_is_said(
     clients: Cast, ids: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    delete = services.delete
+    delete = use_cases.delete
 
     def breaks_at_the_last(reader: Reader, image_id: str) -> None:
         if image_id == ids[2]:
             raise TemporaryError("DynamoDB did not answer.")
         delete(reader, image_id)
 
-    monkeypatch.setattr(services, "delete", breaks_at_the_last)
+    monkeypatch.setattr(use_cases, "delete", breaks_at_the_last)
     answer = clients.owner.post("/photos/trash", {"photo": ids}, headers=HTMX)
     assert told(answer, "trashed") == {
         "ids": ids[:2],

@@ -8,16 +8,17 @@ from typing import Any
 
 import pytest
 
-from media_pipeline import services
-from media_pipeline.models import Image, new_image_id
-from media_pipeline.readers import Reader
-from media_pipeline.services import Edit, sharing
-from tests import hooks
+from media_pipeline.access.readers import Reader
+from media_pipeline.albums import links
+from media_pipeline.images import use_cases
+from media_pipeline.images.use_cases import Edit
+from media_pipeline.record.models import Image, new_image_id
 from tests.conftest import Cast
 from tests.library.answers import text
+from tests.support import hooks
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
-ALL = sharing.Terms(shown=sharing.SHOWN, may_download=True)
+ALL = links.Terms(shown=links.SHOWN, may_download=True)
 
 
 # What must not be seen
@@ -35,9 +36,9 @@ def test_a_hostile_token_leads_to_the_same_page_as_an_unknown_one(clients: Cast,
 def test_a_link_says_nothing_of_its_owner_nor_of_where_and_how_it_was_taken(
     clients: Cast, owner: Reader, cast: Cast, photo: Image, album: str
 ) -> None:
-    services.edit(owner, photo.image_id, Edit(title="Harbour", caption="at home", tags=["private"]))
-    tokens = [sharing.share_image(owner, photo.image_id, sharing.Terms())[1]]
-    tokens.append(sharing.share_album(owner, album, sharing.Terms())[1])
+    use_cases.edit(owner, photo.image_id, Edit(title="Harbour", caption="at home", tags=["private"]))
+    tokens = [links.share_image(owner, photo.image_id, links.Terms())[1]]
+    tokens.append(links.share_album(owner, album, links.Terms())[1])
     pages = "".join(
         text(clients.anonymous.get(f"/s/{token}{rest}")) for token in tokens for rest in ("", f"/{photo.image_id}")
     )
@@ -66,14 +67,14 @@ def test_a_link_says_nothing_of_its_owner_nor_of_where_and_how_it_was_taken(
 def test_nothing_is_shown_but_the_picture_when_its_owner_wants_so(
     clients: Cast, owner: Reader, photo: Image, album: str
 ) -> None:
-    services.edit(owner, photo.image_id, Edit(title="Harbour"))
-    _, token = sharing.share_album(owner, album, sharing.Terms(shown=()))
+    use_cases.edit(owner, photo.image_id, Edit(title="Harbour"))
+    _, token = links.share_album(owner, album, links.Terms(shown=()))
     pages = text(clients.anonymous.get(f"/s/{token}")) + text(clients.anonymous.get(f"/s/{token}/{photo.image_id}"))
     assert not re.search("Harbour|Summer|May|Canon", pages)
 
 
 def test_no_cookie_no_index_and_no_referrer(clients: Cast, owner: Reader, photo: Image) -> None:
-    _, token = sharing.share_image(owner, photo.image_id, ALL)
+    _, token = links.share_image(owner, photo.image_id, ALL)
     for rest in ("", f"/{photo.image_id}", f"/{photo.image_id}/download"):
         answer = clients.anonymous.get(f"/s/{token}{rest}")
         assert not answer.cookies
@@ -87,7 +88,7 @@ def test_a_link_opens_nothing_besides(
     clients: Cast, owner: Reader, photo: Image, announce: Callable[..., Image]
 ) -> None:
     other = announce("other.jpg")
-    _, token = sharing.share_image(owner, photo.image_id, ALL)
+    _, token = links.share_image(owner, photo.image_id, ALL)
     for image_id in (other.image_id, new_image_id()):
         assert clients.anonymous.get(f"/s/{token}/{image_id}").status_code == 404
         assert clients.anonymous.get(f"/s/{token}/{image_id}/download").status_code == 404
@@ -97,9 +98,9 @@ def test_a_link_opens_nothing_besides(
 def test_a_download_is_offered_only_when_it_was_allowed_and_is_never_the_original(
     clients: Cast, owner: Reader, photo: Image
 ) -> None:
-    _, without = sharing.share_image(owner, photo.image_id, sharing.Terms())
+    _, without = links.share_image(owner, photo.image_id, links.Terms())
     assert clients.anonymous.get(f"/s/{without}/{photo.image_id}/download").status_code == 404
-    _, token = sharing.share_image(owner, photo.image_id, ALL)
+    _, token = links.share_image(owner, photo.image_id, ALL)
     address = clients.anonymous.get(f"/s/{token}/{photo.image_id}/download?rendition=original")["Location"]
     assert "/optimized/jpeg/" in address
     assert "photo.jpg" in address
@@ -110,20 +111,20 @@ def test_a_download_is_offered_only_when_it_was_allowed_and_is_never_the_origina
 def test_only_its_owner_shares_sees_links_and_revokes(
     clients: Cast, owner: Reader, photo: Image, album: str, who: str
 ) -> None:
-    share, token = sharing.share_image(owner, photo.image_id, ALL)
+    share, token = links.share_image(owner, photo.image_id, ALL)
     client = getattr(clients, who)
     client.post(f"/photos/{photo.image_id}/links", {"days": "7"})
     assert client.post(f"/albums/{album}/links", {"days": "7"}).status_code == 404
     assert client.post("/links/revoke", {"link": share.share_id}).status_code == 404
     assert share.share_id not in text(client.get("/links"))
-    assert len(sharing.listed(owner)) == 1
+    assert len(links.listed(owner)) == 1
     assert clients.anonymous.get(f"/s/{token}").status_code == 200
 
 
 def test_anonymous_people_are_sent_to_sign_in(clients: Cast, photo: Image, album: str, owner: Reader) -> None:
     for path in (f"/photos/{photo.image_id}/links", f"/albums/{album}/links", "/links/revoke"):
         assert clients.anonymous.post(path, {"days": "7"}).status_code == 302
-    assert sharing.listed(owner) == []
+    assert links.listed(owner) == []
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_terms_that_are_not_offered_are_refused(
     clients: Cast, owner: Reader, photo: Image, sent: dict[str, str]
 ) -> None:
     assert clients.owner.post(f"/photos/{photo.image_id}/links", sent).status_code == 400
-    assert sharing.listed(owner) == []
+    assert links.listed(owner) == []
 
 
 # What is seen
@@ -159,7 +160,7 @@ def test_a_link_is_made_shown_once_listed_and_revoked_without_a_script(clients: 
 
 
 def test_revoking_leads_back_to_this_house_only(clients: Cast, owner: Reader, photo: Image) -> None:
-    share, _ = sharing.share_image(owner, photo.image_id, ALL)
+    share, _ = links.share_image(owner, photo.image_id, ALL)
     answer = clients.owner.post("/links/revoke", {"link": share.share_id, "back": "//evil.example/"})
     assert answer["Location"] == "/links"
 
@@ -170,17 +171,17 @@ def test_a_link_that_is_made_while_another_one_is_can_be_revoked(owner: Reader, 
     def another(**_: Any) -> None:
         saved.append(None)
         if len(saved) == 2:  # the entry is there, and the link is not yet
-            sharing.share_album(owner, album, ALL)
+            links.share_album(owner, album, ALL)
 
     with hooks.registered(["dynamodb"], "before-call.{}.PutItem", another):
-        share, _ = sharing.share_image(owner, photo.image_id, ALL)
-    assert share.share_id in [each.share_id for each in sharing.listed(owner)]
+        share, _ = links.share_image(owner, photo.image_id, ALL)
+    assert share.share_id in [each.share_id for each in links.listed(owner)]
 
 
 def test_a_shared_album_is_seen_in_its_order_with_its_name(
     clients: Cast, owner: Reader, photo: Image, album: str
 ) -> None:
-    _, token = sharing.share_album(owner, album, ALL)
+    _, token = links.share_album(owner, album, ALL)
     page = text(clients.anonymous.get(f"/s/{token}"))
     assert "<h1>Summer</h1>" in page
     assert re.findall(rf'href="/s/{token}/(\w+)"', page) == [photo.image_id]

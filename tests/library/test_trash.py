@@ -8,12 +8,13 @@ from collections.abc import Callable
 
 import pytest
 
-from media_pipeline import services, sweeping
+from media_pipeline.access.readers import Reader
 from media_pipeline.errors import ConflictError, NotFoundError
+from media_pipeline.images import use_cases
 from media_pipeline.library import whole_trash
-from media_pipeline.models import Image, Status
-from media_pipeline.readers import Reader
-from media_pipeline.search import SearchQuery
+from media_pipeline.pipeline import sweeping
+from media_pipeline.record.models import Image, Status
+from media_pipeline.search.query import SearchQuery
 from tests.conftest import Cast, as_role
 from tests.library.answers import text
 
@@ -29,12 +30,12 @@ def kept(announce: Callable[..., Image]) -> str:
 def trashed(announce: Callable[..., Image], owner: Reader, web_role: None) -> list[str]:
     ids = [announce(f"{number}.jpg").image_id for number in range(3)]
     for image_id in ids:
-        services.delete(owner, image_id)
+        use_cases.delete(owner, image_id)
     return ids
 
 
 def in_trash(reader: Reader) -> list[str]:
-    page = services.list_images(reader, size=50, status=Status.DELETED)
+    page = use_cases.list_images(reader, size=50, status=Status.DELETED)
     return [record.image_id for record in page.images]
 
 
@@ -52,13 +53,13 @@ def test_nobody_else_empties_or_restores_it(
 
 def test_what_is_not_in_the_trash_is_not_deleted_for_good(clients: Cast, owner: Reader, kept: str) -> None:
     with pytest.raises(ConflictError):
-        services.purge(owner, kept)
+        use_cases.purge(owner, kept)
     answer = clients.owner.post("/photos/purge", {"photo": kept}, headers={"HX-Request": "true"})
     assert json.loads(answer["HX-Trigger"])["darkroom:purged"] == {
         "ids": [],
         "sentence": "None of them is deleted for good.",
     }
-    assert services.get(owner, kept)
+    assert use_cases.get(owner, kept)
 
 
 def test_an_emptied_trash_is_empty_at_once_and_the_sweep_erases_it(
@@ -69,18 +70,18 @@ def test_an_emptied_trash_is_empty_at_once_and_the_sweep_erases_it(
     assert "3 photos are deleted for good." in page
     assert "The Trash is empty" in page
     assert in_trash(owner) == []
-    everything = services.search(owner, SearchQuery(q="jpg", status=Status.DELETED), size=9).images
+    everything = use_cases.search(owner, SearchQuery(q="jpg", status=Status.DELETED), size=9).images
     assert everything == []
     for image_id in trashed:
-        for call in (services.get, services.restore, services.delete):
+        for call in (use_cases.get, use_cases.restore, use_cases.delete):
             with pytest.raises(NotFoundError):
                 call(owner, image_id)
         assert clients.owner.get(f"/photos/{image_id}").status_code == 404
-    assert services.get_many(owner, [*trashed, kept])[0].image_id == kept
+    assert use_cases.get_many(owner, [*trashed, kept])[0].image_id == kept
     with as_role("pipeline"):
         sweeping.sweep(seconds=30)
     assert Image.load_many(trashed) == []
-    assert services.get(owner, kept)
+    assert use_cases.get(owner, kept)
 
 
 def test_all_of_it_comes_back(clients: Cast, owner: Reader, trashed: list[str]) -> None:

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from media_pipeline import costs, first_look, prices
-from media_pipeline.costs import Function, Traffic, Usage
-from media_pipeline.first_look import Subject, tally
+from media_pipeline.costs import costs, prices
+from media_pipeline.costs.costs import Function, Traffic, Usage
+from media_pipeline.pipeline.first_look import tally
+from media_pipeline.pipeline.first_look.advice import Subject
 
 SETTINGS = Path(__file__).parents[2] / "zappa_settings.json"
 
@@ -118,7 +119,7 @@ def test_what_the_first_look_missed_and_saved_is_told(bench: Path) -> None:
         tally.Tally(f"first-look|{subject}").delete()
     assert report().count("nothing compared yet") == 2
     for number in range(4):
-        first_look.compared(Subject.FACES, missed=number == 0)
+        tally.compared(Subject.FACES, missed=number == 0)
     others = 4 * 49  # at 2 % each compared stands for 49 that were not
     price = prices.rekognition(30e6) / 30e6
     assert f"4 compared, 1 missed: 25.00%; about {others} images not sent, {others * price:,.2f} $ saved" in report()

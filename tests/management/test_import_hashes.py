@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from media_pipeline import known_hashes, likeness
-from media_pipeline.models import ReviewState, Status
-from tests.pictures import make_jpeg
-from tests.uploads import processed
+from media_pipeline.record.models import ReviewState, Status
+from media_pipeline.review import known_hashes
+from media_pipeline.search import likeness
+from tests.support.pictures import make_jpeg
+from tests.support.uploads import processed
 
 pytestmark = pytest.mark.usefixtures("aws")
 

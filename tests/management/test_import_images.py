@@ -7,11 +7,11 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 
-from media_pipeline import services
-from media_pipeline.models import Status
-from media_pipeline.readers import Reader
-from tests import hooks
-from tests.pictures import make_jpeg, make_png
+from media_pipeline.access.readers import Reader
+from media_pipeline.images import use_cases
+from media_pipeline.record.models import Status
+from tests.support import hooks
+from tests.support.pictures import make_jpeg, make_png
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,7 +75,7 @@ def test_a_folder_is_imported_once_and_every_failure_is_named(tmp_path: Path, ow
     assert "0 imported, 3 already there, 2 failed" in second
     assert "broken.jpg: It was imported before and failed: Not a supported image format" in second
     assert calls["s3.PutObject"] == 0
-    images = services.list_images(owner, size=10).images
+    images = use_cases.list_images(owner, size=10).images
     assert sorted((image.filename, image.status) for image in images) == [
         ("broken.jpg", Status.FAILED),
         ("one.jpg", Status.READY),

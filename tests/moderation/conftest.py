@@ -9,13 +9,13 @@ import pytest
 
 from config.local_aws.emulator import Emulator
 from tests.library.conftest import browser_type_launch_args, complaints  # noqa: F401 - fixtures
-from tests.rekognition_stub import RekognitionStub
+from tests.support.rekognition_stub import RekognitionStub
 
 if TYPE_CHECKING:
-    from media_pipeline.models import Image
+    from media_pipeline.record.models import Image
     from moderation.models import EventType, User, WebhookEndpoint
-    from tests.moderation.receiving import Receiver
-    from tests.moderation.world import People, Stream
+    from tests.moderation.people_and_stream import People, Stream
+    from tests.moderation.webhooks.receiving import Receiver
 
 MakeEndpoint = Callable[..., "tuple[WebhookEndpoint, str]"]
 Labels = tuple[tuple[str, str, int, float], ...]
@@ -24,7 +24,7 @@ EXPLICIT: Labels = (("Explicit", "", 1, 97.0), ("Explicit Nudity", "Explicit", 2
 
 @pytest.fixture
 def stream(aws: Emulator, db: None) -> Stream:
-    from tests.moderation.world import Stream
+    from tests.moderation.people_and_stream import Stream
 
     return Stream(aws)
 
@@ -32,8 +32,8 @@ def stream(aws: Emulator, db: None) -> Stream:
 @pytest.fixture(autouse=True)
 def no_random_reviews(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of images that a test makes, none is drawn unless the test says so."""
-    from media_pipeline import policy
-    from media_pipeline.policy import Policy
+    from media_pipeline.review import policy
+    from media_pipeline.review.policy import Policy
 
     monkeypatch.setattr(policy, "current", lambda: Policy(sample_rate=0, second_review_rate=0))
 
@@ -41,8 +41,8 @@ def no_random_reviews(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def people(db: None) -> People:
     from moderation.roles import create_groups
-    from moderation.services import policies
-    from tests.moderation.world import People
+    from moderation.services.cases import policies
+    from tests.moderation.people_and_stream import People
 
     create_groups()
     policies.create_defaults()
@@ -52,9 +52,9 @@ def people(db: None) -> People:
 @pytest.fixture
 def flagged(aws: Emulator, people: People, rekognition: RekognitionStub) -> Callable[..., Image]:
     """An image that the pipeline flagged, with its case: `flagged(labels=EXPLICIT, owner="bob")`."""
-    from moderation.services import projection
-    from tests.pictures import new_jpeg
-    from tests.uploads import processed
+    from moderation.services.cases import projection
+    from tests.support.pictures import new_jpeg
+    from tests.support.uploads import processed
 
     def make(*, labels: Labels = EXPLICIT, owner: str = "alice", **more: Any) -> Image:
         rekognition.finds_labels(*labels)
@@ -69,7 +69,7 @@ def flagged(aws: Emulator, people: People, rekognition: RekognitionStub) -> Call
 @pytest.fixture
 def waiting(aws: Emulator, people: People) -> Callable[..., Image]:
     """An image that waits for a decision, without the pipeline's work; cheap, for tests that need many."""
-    from tests.moderation.world import waiting_image
+    from tests.moderation.people_and_stream import waiting_image
 
     return waiting_image
 
@@ -77,7 +77,7 @@ def waiting(aws: Emulator, people: People) -> Callable[..., Image]:
 @pytest.fixture
 def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
     """A receiver of webhooks on this machine, which this process vouches for."""
-    from tests.moderation.receiving import Receiver, trust
+    from tests.moderation.webhooks.receiving import Receiver, trust
 
     trust(monkeypatch, "127.0.0.1")
     with Receiver() as receiver:
@@ -89,13 +89,13 @@ def endpoint(aws: Emulator, people: People, receiver: Receiver) -> MakeEndpoint:
     """A webhook of the receiver's, and its secret: `endpoint(EventType.READY, owner=bob)`. No earlier task waits."""
     from media_pipeline.conf import conf
     from moderation.models import EventType, WebhookEndpoint
-    from moderation.services import webhook_endpoints
+    from moderation.services.webhooks import endpoints
 
     aws.root_client("sqs").purge_queue(QueueUrl=conf.tasks_queue_url)
 
     def make(*events: EventType, owner: User | None = None) -> tuple[WebhookEndpoint, str]:
         made = WebhookEndpoint(url=f"{receiver.url}/in", events=list(events or EventType), owner=owner)
-        return made, webhook_endpoints.make(people("lead"), made)
+        return made, endpoints.make(people("lead"), made)
 
     return make
 
@@ -103,7 +103,7 @@ def endpoint(aws: Emulator, people: People, receiver: Receiver) -> MakeEndpoint:
 @pytest.fixture
 def console(aws: Emulator, live_server: Any, people: People, page: Any) -> Callable[..., Any]:
     """The console in a browser, signed in: `console("moderator")`, or with a person of that name."""
-    from tests.moderation.world import sign_in
+    from tests.moderation.people_and_stream import sign_in
 
     def open_(*roles: str, name: str = "", context: Any = None) -> Any:
         return sign_in(context or page.context, live_server.url, people.user(*roles, name=name))

@@ -10,17 +10,18 @@ import pytest
 from django.db import OperationalError
 
 from config.local_aws.emulator import Emulator
-from media_pipeline import aws as clients
-from media_pipeline import reviews, storage
+from media_pipeline.aws import clients
 from media_pipeline.conf import conf
-from media_pipeline.models import BLURRED, Image, Rendition, ReviewState, Status
-from media_pipeline.verdicts import Outcome, Verdict
+from media_pipeline.record.models import BLURRED, Image, Rendition, ReviewState, Status
+from media_pipeline.review import acts
+from media_pipeline.review.verdicts import Outcome, Verdict
+from media_pipeline.storage import buckets
 from moderation.models import AuditLine, ChildSafetyCase, ReviewCase, Score
-from moderation.services import projection, voices
-from tests.moderation.world import WEAPONS, Stream, deliver
-from tests.pictures import new_jpeg
-from tests.rekognition_stub import RekognitionStub
-from tests.uploads import processed, reread
+from moderation.services.cases import projection, reports_and_appeals
+from tests.moderation.people_and_stream import WEAPONS, Stream, deliver
+from tests.support.pictures import new_jpeg
+from tests.support.rekognition_stub import RekognitionStub
+from tests.support.uploads import processed, reread
 
 Make = Callable[..., Image]
 State = ReviewCase.State
@@ -95,11 +96,11 @@ class TestWhatPublishes:
     ) -> None:
         stream.pump()
         assert len(inbox.about(flagged_image)) == 1
-        record = reviews.report(reread(flagged_image), "bad", by="bob")
-        record = reviews.decide(record, REMOVE, by="mod")
-        record = reviews.undo(record, batch="b", by="mod")
-        record = reviews.decide(record, REMOVE, by="mod")
-        reviews.appeal(record, "a toy", by="alice")
+        record = acts.report(reread(flagged_image), "bad", by="bob")
+        record = acts.decide(record, REMOVE, by="mod")
+        record = acts.undo(record, batch="b", by="mod")
+        record = acts.decide(record, REMOVE, by="mod")
+        acts.appeal(record, "a toy", by="alice")
         stream.pump()
         assert ReviewCase.objects.get(pk=record.image_id).state == State.APPEALED
         assert inbox.about(flagged_image) == []
@@ -107,10 +108,10 @@ class TestWhatPublishes:
     def test_a_report_on_a_delivered_image_is_told_without_the_reporters_words(
         self, stream: Stream, inbox: Inbox
     ) -> None:
-        from media_pipeline.readers import Reader
+        from media_pipeline.access.readers import Reader
 
         record = processed(new_jpeg())
-        voices.report(Reader("bob"), record.image_id, "my neighbour's garden")
+        reports_and_appeals.report(Reader("bob"), record.image_id, "my neighbour's garden")
         stream.pump()
         case = ReviewCase.objects.get(pk=record.image_id)
         assert (case.source, case.reports) == (ReviewCase.Source.REPORT, 1)
@@ -121,7 +122,7 @@ class TestWhatPublishes:
     def test_a_held_image_is_told_to_nobody_and_leaves_no_trace_in_sql(
         self, flagged_image: Image, stream: Stream, inbox: Inbox
     ) -> None:
-        reviews.hold(reread(flagged_image), because="seen", by="mod")
+        acts.hold(reread(flagged_image), because="seen", by="mod")
         stream.pump()
         inbox.drain()
         for model in (ReviewCase, Score):
@@ -132,7 +133,7 @@ class TestWhatPublishes:
 
 class TestDisorder:
     def test_everything_twice_changes_nothing(self, flagged_image: Image, stream: Stream, inbox: Inbox) -> None:
-        reviews.decide(reread(flagged_image), REMOVE, by="mod")
+        acts.decide(reread(flagged_image), REMOVE, by="mod")
         records = stream.records()
         deliver(records)
         before = list(ReviewCase.objects.values()), list(AuditLine.objects.values()), list(Score.objects.values())
@@ -145,27 +146,27 @@ class TestDisorder:
         assert len(inbox.about(flagged_image)) == 1
 
     def test_backwards_ends_the_same(self, flagged_image: Image, stream: Stream) -> None:
-        reviews.decide(reread(flagged_image), REMOVE, by="mod")
+        acts.decide(reread(flagged_image), REMOVE, by="mod")
         deliver(stream.records()[::-1])
         case = ReviewCase.objects.get(pk=flagged_image.image_id)
         assert (case.state, case.verdict, case.decided_by) == (State.DECIDED, "remove", "mod")
 
     def test_a_stale_record_does_not_bring_back_what_is_held(self, flagged_image: Image, stream: Stream) -> None:
         stale = reread(flagged_image)
-        reviews.hold(reread(flagged_image), because="seen")
+        acts.hold(reread(flagged_image), because="seen")
         stream.pump()
         projection.project(stale)
         assert not ReviewCase.objects.filter(pk=flagged_image.image_id).exists()
 
     def test_a_decision_whose_commit_was_lost_is_repaired(self, flagged_image: Image, stream: Stream) -> None:
         stream.pump()
-        reviews.decide(reread(flagged_image), ALLOW, by="mod")  # and SQL never heard of it
+        acts.decide(reread(flagged_image), ALLOW, by="mod")  # and SQL never heard of it
         assert ReviewCase.objects.get(pk=flagged_image.image_id).state == State.OPEN
         stream.pump()
         assert ReviewCase.objects.get(pk=flagged_image.image_id).state == State.DECIDED
 
     def test_an_erased_image_leaves_the_queue(self, flagged_image: Image, stream: Stream) -> None:
-        from media_pipeline import erasure
+        from media_pipeline.images import erasure
 
         stream.pump()
         erasure.erase(reread(flagged_image))
@@ -225,7 +226,7 @@ class TestTheBlurredRendition:
         from PIL import Image as Pillow
 
         stream.pump()
-        stored = storage.fetch_rendition(flagged_image.image_id, Rendition(BLURRED, "jpeg", 0, 0, 0))
+        stored = buckets.fetch_rendition(flagged_image.image_id, Rendition(BLURRED, "jpeg", 0, 0, 0))
         assert stored is not None
         picture = Pillow.open(io.BytesIO(stored)).convert("L")
         assert picture.size == (640, 480)
@@ -241,10 +242,10 @@ class TestHeirs:
         source = processed(data, owner="alice")
         heir = processed(data, owner="bob")
         assert heir.verdict_from == source.image_id
-        decided = reviews.decide(reread(source), REMOVE, by="mod")
+        decided = acts.decide(reread(source), REMOVE, by="mod")
         stream.pump()
         assert reread(heir).status is Status.REJECTED
-        reviews.undo(decided, batch="b", by="mod")
+        acts.undo(decided, batch="b", by="mod")
         stream.pump()
         assert reread(heir).status is Status.IN_REVIEW
 
@@ -254,8 +255,8 @@ class TestHeirs:
         rekognition.finds_labels(*WEAPONS)
         data = new_jpeg()
         source, heir = processed(data, owner="alice"), processed(data, owner="bob")
-        reviews.decide(reread(heir), ALLOW, by="mod")
-        reviews.decide(reread(source), REMOVE, by="other")
+        acts.decide(reread(heir), ALLOW, by="mod")
+        acts.decide(reread(source), REMOVE, by="other")
         stream.pump()
         assert reread(heir).status is Status.READY
 
@@ -263,6 +264,6 @@ class TestHeirs:
         rekognition.finds_labels(*WEAPONS)
         data = new_jpeg()
         source, heir = processed(data, owner="alice"), processed(data, owner="bob")
-        reviews.hold(reread(source), because="seen", by="mod")
+        acts.hold(reread(source), because="seen", by="mod")
         stream.pump()
         assert reread(heir).review == ReviewState.CHILD_SAFETY

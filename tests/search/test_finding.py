@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from media_pipeline import search, services
+from media_pipeline.access.readers import Reader
 from media_pipeline.errors import InvalidRequestError
-from media_pipeline.models import Image, ReviewState, Status, new_image_id
-from media_pipeline.readers import Reader
-from media_pipeline.search import Near, SearchQuery, pages
-from media_pipeline.services import Edit
-from tests import hooks
-from tests.search.library import id_of, stored
+from media_pipeline.images import use_cases
+from media_pipeline.images.use_cases import Edit
+from media_pipeline.record.models import Image, ReviewState, Status, new_image_id
+from media_pipeline.search import pages, terms
+from media_pipeline.search.places import Near
+from media_pipeline.search.query import SearchQuery
+from tests.search.stored_images import id_of, stored
+from tests.support import hooks
 
 pytestmark = pytest.mark.usefixtures("aws")
 JPEG_FACE = [["1", 0.1, 0.1, 0.2, 0.2, 99.0]]
@@ -76,7 +78,7 @@ NAMES = {"lake.jpg": "lake", "party.heic": "party", "scan.png": "scan", "IMG_004
 
 def names(reader: Reader, **query: Any) -> str:
     """What is found, newest first, by the names above."""
-    page = services.search(reader, SearchQuery(**query), size=50)
+    page = use_cases.search(reader, SearchQuery(**query), size=50)
     assert page.next is None
     return " ".join(NAMES[image.filename] for image in page.images)
 
@@ -202,12 +204,12 @@ def own() -> Reader:
 
 
 def found_ids(reader: Reader, **query: Any) -> list[str]:
-    return [image.image_id for image in services.search(reader, SearchQuery(**query), size=50).images]
+    return [image.image_id for image in use_cases.search(reader, SearchQuery(**query), size=50).images]
 
 
 def test_nobody_finds_the_images_of_others(own: Reader) -> None:
     stored("somebody", tags=["sea"])
-    search.write(own.id, ["word:sea", "all"], stored("somebody", tags=["sea"]).image_id)  # not even by a forged term
+    terms.write(own.id, ["word:sea", "all"], stored("somebody", tags=["sea"]).image_id)  # not even by a forged term
     assert found_ids(own, q="sea") == found_ids(own) == []
 
 
@@ -226,14 +228,14 @@ def test_what_was_deleted_or_rejected_is_gone_from_every_search_by_one_write(own
 
 def test_the_trash_can_be_searched_by_its_status(own: Reader) -> None:
     kept, deleted = stored(own.id, tags=["sea"]), stored(own.id, tags=["sea"])
-    services.delete(own, deleted.image_id)
+    use_cases.delete(own, deleted.image_id)
     assert found_ids(own, q="sea", status=Status.DELETED) == [deleted.image_id]
     assert found_ids(own, q="sea") == [kept.image_id]
 
 
 def test_an_edit_changes_what_is_found(own: Reader) -> None:
     record = stored(own.id, title="Old boat", camera_model="Boat", tags=["sea"])
-    services.edit(own, record.image_id, Edit(title="New house", caption="by the river", tags=[]))
+    use_cases.edit(own, record.image_id, Edit(title="New house", caption="by the river", tags=[]))
     assert [found_ids(own, q=word) for word in ("old", "sea")] == [[], []]
     for word in ("house", "river", "boat"):  # the camera is still called that
         assert found_ids(own, q=word) == [record.image_id]
@@ -241,7 +243,7 @@ def test_an_edit_changes_what_is_found(own: Reader) -> None:
 
 def test_a_term_left_over_finds_nothing(own: Reader) -> None:
     record = stored(own.id)
-    search.write(own.id, ["word:unicorn"], record.image_id)
+    terms.write(own.id, ["word:unicorn"], record.image_id)
     assert found_ids(own, q="unicorn") == []
 
 
@@ -253,7 +255,7 @@ def test_a_word_that_an_edit_drops_and_the_pipeline_finds_stays_findable(own: Re
         Image(record.image_id).change(found, Image.image_id.exists())
 
     with hooks.first("dynamodb.BatchWriteItem", pipeline_ends) as happened:
-        services.edit(own, record.image_id, Edit(tags=[]))
+        use_cases.edit(own, record.image_id, Edit(tags=[]))
     assert happened
     assert found_ids(own, q="canon") == [record.image_id]
 
@@ -265,10 +267,10 @@ def test_pages_of_a_search_lead_to_the_end_and_back(own: Reader) -> None:
     ids = [stored(own.id, tags=["sea"] if number % 2 else ["sky"]).image_id for number in range(14)]
     wanted = ids[1::2][::-1]
     query = SearchQuery(q="sea")
-    first = services.search(own, query, size=3)
-    second = services.search(own, query, size=3, after=first.next)
-    third = services.search(own, query, size=3, after=second.next)
-    back = services.search(own, query, size=3, before=third.previous)
+    first = use_cases.search(own, query, size=3)
+    second = use_cases.search(own, query, size=3, after=first.next)
+    third = use_cases.search(own, query, size=3, after=second.next)
+    back = use_cases.search(own, query, size=3, before=third.previous)
     assert [image.image_id for page in (first, second, third) for image in page.images] == wanted
     assert [image.image_id for image in back.images] == wanted[3:6]
     assert (first.previous, third.next) == (None, None)
@@ -282,7 +284,7 @@ def test_a_search_that_reads_too_much_answers_with_what_it_has_and_goes_on_from_
     expected = [image_id for number, image_id in enumerate(ids) if number % 9 == 0][::-1]
     query, after, found, lengths = SearchQuery(orientation="portrait"), None, list[str](), list[int]()
     while True:
-        page = services.search(own, query, size=4, after=after)
+        page = use_cases.search(own, query, size=4, after=after)
         found += [image.image_id for image in page.images]
         lengths.append(len(page.images))
         if page.next is None:
@@ -290,8 +292,8 @@ def test_a_search_that_reads_too_much_answers_with_what_it_has_and_goes_on_from_
         after = page.next
     assert found == expected
     assert max(lengths) < 4
-    back = services.search(own, query, size=4, before=ids[0])
-    further = services.search(own, query, size=4, before=back.previous)
+    back = use_cases.search(own, query, size=4, before=ids[0])
+    further = use_cases.search(own, query, size=4, before=back.previous)
     assert [image.image_id for page in (back, further) for image in page.images] == expected[-2:-4:-1]
 
 
@@ -299,11 +301,11 @@ def test_an_empty_page_has_a_way_back(own: Reader, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(pages, "RECORDS", 5)
     newest = [stored(own.id, height=5000 if number == 14 else 3000).image_id for number in range(15)][-1]
     query = SearchQuery(orientation="portrait")
-    first = services.search(own, query, size=1)
-    empty = services.search(own, query, size=1, after=first.next)
+    first = use_cases.search(own, query, size=1)
+    empty = use_cases.search(own, query, size=1, after=first.next)
     assert (empty.images, [image.image_id for image in first.images]) == ([], [newest])
     assert empty.previous
-    before = services.search(own, query, size=1, before=empty.previous)
+    before = use_cases.search(own, query, size=1, before=empty.previous)
     assert [image.image_id for image in (before.images or first.images)] == [newest]
 
 
@@ -312,7 +314,7 @@ def test_an_empty_page_has_a_way_back(own: Reader, monkeypatch: pytest.MonkeyPat
 )
 def test_the_list_and_one_term_cost_one_query_and_one_batch(reader: Reader, query: dict[str, Any]) -> None:
     with hooks.counted_calls() as calls:
-        services.search(reader, SearchQuery(**query), size=50)
+        use_cases.search(reader, SearchQuery(**query), size=50)
     assert calls == {"dynamodb.Query": 1, "dynamodb.BatchGetItem": 1}
 
 
@@ -320,5 +322,5 @@ def test_no_query_however_long_asks_for_more_than_its_budget(reader: Reader) -> 
     words = " ".join(f"word{number}" for number in range(30))
     everything: dict[str, Any] = {"q": words, "tags": ("sea",) * 10, "near": Near(47, 8, 500), "cameras": ("x",) * 10}
     with hooks.counted_calls() as calls:
-        services.search(reader, SearchQuery(**everything), size=50)
+        use_cases.search(reader, SearchQuery(**everything), size=50)
     assert calls["dynamodb.Query"] <= pages.QUERIES

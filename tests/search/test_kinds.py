@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from media_pipeline.search import kinds
-from tests.search.library import image
+from tests.search.stored_images import image
 
 
 @pytest.mark.parametrize(

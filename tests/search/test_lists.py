@@ -7,13 +7,12 @@ import random
 
 import pytest
 
-from media_pipeline import search
-from media_pipeline.models import new_image_id
+from media_pipeline.record.models import new_image_id
 from media_pipeline.search import lists, terms
 from media_pipeline.search.lists import Walk
 from media_pipeline.search.spans import Span, step
-from tests import hooks
-from tests.search.library import id_of
+from tests.search.stored_images import id_of
+from tests.support import hooks
 
 pytestmark = pytest.mark.usefixtures("aws")
 LIMIT = 8
@@ -106,8 +105,8 @@ def test_a_term_spread_over_shards_is_one_list(library: str, monkeypatch: pytest
     fill(library, all=before)
     monkeypatch.setattr(terms, "conf", dataclasses.replace(terms.conf, term_shards=4))
     fill(library, all=after)
-    assert {terms.partitions(library, search.ALL)[0]} < set(terms.partitions(library, search.ALL))
-    assert walked(library, (search.ALL,)) == every[::-1]
+    assert {terms.partitions(library, terms.ALL)[0]} < set(terms.partitions(library, terms.ALL))
+    assert walked(library, (terms.ALL,)) == every[::-1]
     for image_id in every:
-        search.remove(library, [search.ALL], image_id)
-    assert walked(library, (search.ALL,)) == []
+        terms.remove(library, [terms.ALL], image_id)
+    assert walked(library, (terms.ALL,)) == []

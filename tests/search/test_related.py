@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from media_pipeline import services
+from media_pipeline.access.readers import Reader
 from media_pipeline.errors import NotFoundError
-from media_pipeline.models import Image, ReviewState, new_image_id
-from media_pipeline.readers import Reader
+from media_pipeline.images import use_cases
+from media_pipeline.images.use_cases import Likening
+from media_pipeline.record.models import Image, ReviewState, new_image_id
 from media_pipeline.search.related import cosine
-from media_pipeline.services import Likening
-from tests import hooks
-from tests.search.library import stored
+from tests.search.stored_images import stored
+from tests.support import hooks
 
 pytestmark = pytest.mark.usefixtures("aws")
 MODERATOR = Reader("m", frozenset({"moderator"}))
@@ -21,7 +21,7 @@ def own() -> Reader:
 
 
 def alike(reader: Reader, record: Image, *, size: int = 50) -> list[str]:
-    found = services.similar(reader, record.image_id, Likening.LABELS, size=size)
+    found = use_cases.similar(reader, record.image_id, Likening.LABELS, size=size)
     assert all(0 < similar.similarity <= 1 for similar in found)
     return [similar.record.image_id for similar in found]
 
@@ -29,7 +29,7 @@ def alike(reader: Reader, record: Image, *, size: int = 50) -> list[str]:
 def test_nothing_is_like_an_image_of_which_nothing_is_known(own: Reader) -> None:
     record, _ = stored(own.id), stored(own.id, tags=["sea"])
     assert alike(own, record) == []
-    assert services.similar(own, record.image_id, Likening.LOOK, size=5) == []
+    assert use_cases.similar(own, record.image_id, Likening.LOOK, size=5) == []
 
 
 def test_what_shares_most_comes_first(own: Reader) -> None:
@@ -47,7 +47,7 @@ def test_deleted_rejected_and_other_peoples_images_are_not_shown(own: Reader) ->
     record = stored(own.id, tags=["sea"])
     deleted, rejected = stored(own.id, tags=["sea"]), stored(own.id, tags=["sea"])
     stored(new_image_id(), tags=["sea"])
-    services.delete(own, deleted.image_id)
+    use_cases.delete(own, deleted.image_id)
     Image(rejected.image_id).change([Image.review.set(ReviewState.REJECTED)], Image.image_id.exists())
     for reader in (own, MODERATOR):
         assert alike(reader, record) == []

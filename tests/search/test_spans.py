@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from media_pipeline.search.spans import NEWEST, OLDEST, Span, step
-from tests.search.library import id_of
+from tests.search.stored_images import id_of
 
 DAY = dt.date(2026, 5, 17)
 

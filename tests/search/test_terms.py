@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from media_pipeline import erasure, judgement, pipeline, search, services
-from media_pipeline.models import Image, Term, new_image_id
-from media_pipeline.readers import Reader
-from media_pipeline.search import SearchQuery, terms
-from media_pipeline.services import Edit
-from tests.pictures import make_jpeg
-from tests.search.library import image
-from tests.uploads import processed, uploaded
+from media_pipeline.access.readers import Reader
+from media_pipeline.images import erasure, use_cases
+from media_pipeline.images.use_cases import Edit
+from media_pipeline.pipeline import run
+from media_pipeline.record.models import Image, Term, new_image_id
+from media_pipeline.review import judgement
+from media_pipeline.search import terms
+from media_pipeline.search.places import Near
+from media_pipeline.search.query import SearchQuery
+from tests.search.stored_images import image
+from tests.support.pictures import make_jpeg
+from tests.support.uploads import processed, uploaded
 
 
 def words_of(record: Image) -> list[str]:
-    return sorted(term.partition(":")[2] for term in search.all_terms(record) if term.startswith("word:"))
+    return sorted(term.partition(":")[2] for term in terms.all_terms(record) if term.startswith("word:"))
 
 
 def test_a_word_is_one_term_whoever_said_it() -> None:
     record = image(title="Lake", tags=["lake"], labels=[["Lake", 99.0]], filename="lake.jpg", text="LAKE")
-    assert search.all_terms(record) == {"all", "word:lake"}
+    assert terms.all_terms(record) == {"all", "word:lake"}
 
 
 def test_the_words_of_tags_always_become_terms_and_others_up_to_their_limit() -> None:
@@ -61,8 +65,8 @@ def test_a_photo_of_a_phone_has_fourteen_terms_before_anybody_says_anything_of_i
         filename="IMG_1234.heic",
         format="heic",
     )
-    assert len(search.all_terms(record)) == 14
-    assert "faces" not in search.all_terms(record)
+    assert len(terms.all_terms(record)) == 14
+    assert "faces" not in terms.all_terms(record)
 
 
 def test_the_words_of_a_place_are_terms_without_their_accents() -> None:
@@ -82,16 +86,16 @@ def test_what_the_pipeline_finds_is_found_by_a_search() -> None:
         longitude=8.54,
     )
     record = processed(photo, owner=reader.id)
-    search.write(reader.id, search.said_terms(record), record.image_id)
+    terms.write(reader.id, terms.said_terms(record), record.image_id)
     for query in (
         SearchQuery(q="40d"),
         SearchQuery(q="zurich"),
         SearchQuery(q="Canon ZÜRICH switzerland"),
         SearchQuery(lenses=("ef 50mm",)),
-        SearchQuery(near=search.Near(47.4, 8.5, 10)),
+        SearchQuery(near=Near(47.4, 8.5, 10)),
         SearchQuery(size="small"),
     ):
-        assert [found.image_id for found in services.search(reader, query, size=5).images] == [record.image_id]
+        assert [found.image_id for found in use_cases.search(reader, query, size=5).images] == [record.image_id]
 
 
 @pytest.mark.usefixtures("aws")
@@ -100,18 +104,18 @@ def test_a_word_that_is_edited_away_while_the_pipeline_finds_it_stays_a_term(
 ) -> None:
     reader = Reader(new_image_id())
     record, version = uploaded(make_jpeg(seed=702, model="Walrus 9000"), owner=reader.id, tags=["walrus"])
-    search.write(reader.id, search.said_terms(record), record.image_id)
+    terms.write(reader.id, terms.said_terms(record), record.image_id)
     settle = judgement.settle
 
     def edit_then_settle(settled: Image, twin: Image | None) -> None:
         """Between the pipeline's terms and its last write."""
-        services.edit(reader, record.image_id, Edit(tags=[]))
+        use_cases.edit(reader, record.image_id, Edit(tags=[]))
         assert not Term.count(f"{reader.id}|word:walrus")
         settle(settled, twin)
 
     monkeypatch.setattr(judgement, "settle", edit_then_settle)
-    pipeline.process_object(version)
-    assert [found.image_id for found in services.search(reader, SearchQuery(q="walrus"), size=5).images] == [
+    run.process_object(version)
+    assert [found.image_id for found in use_cases.search(reader, SearchQuery(q="walrus"), size=5).images] == [
         record.image_id
     ]
 
@@ -120,8 +124,8 @@ def test_a_word_that_is_edited_away_while_the_pipeline_finds_it_stays_a_term(
 def test_an_erased_image_leaves_no_term() -> None:
     reader = Reader(new_image_id())
     record = processed(make_jpeg(seed=703, model="Canon EOS 40D", latitude=47.37, longitude=8.54), owner=reader.id)
-    search.write(reader.id, search.said_terms(record), record.image_id)
-    carried = [f"{reader.id}|{term}" for term in search.all_terms(record)]
+    terms.write(reader.id, terms.said_terms(record), record.image_id)
+    carried = [f"{reader.id}|{term}" for term in terms.all_terms(record)]
     assert all(Term.count(partition) for partition in carried)
     erasure.erase(record)
     assert not any(Term.count(partition) for partition in carried)

@@ -1,0 +1,1 @@
+"""What invokes the functions on a laptop: buckets, queues, streams and schedules."""

@@ -17,11 +17,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from pynamodb.exceptions import PynamoDBException
 
-from media_pipeline import costs, prices
 from media_pipeline.conf import conf
-from media_pipeline.costs import Function, Line, Traffic, Usage
+from media_pipeline.costs import costs, prices
+from media_pipeline.costs.costs import Function, Line, Traffic, Usage
 from media_pipeline.errors import TemporaryError
-from media_pipeline.first_look import Subject, tallies
+from media_pipeline.pipeline.first_look.advice import Subject
+from media_pipeline.pipeline.first_look.tally import tallies
 
 MEASURED = "cost.measured_"  # how the bench's figures of one image's usage begin
 

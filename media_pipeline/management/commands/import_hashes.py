@@ -17,8 +17,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from media_pipeline import known_hashes, reviews
 from media_pipeline.errors import DarkroomError
+from media_pipeline.review import acts, known_hashes
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")  # it becomes part of sort keys
 
@@ -40,5 +40,5 @@ class Command(BaseCommand):
             raise CommandError(f"{file} cannot be read: {error}") from error
         except DarkroomError as error:
             raise CommandError(str(error)) from error
-        effect = "held at once" if name.startswith(reviews.CHILD_SAFETY_LISTS) else "sent to review"
+        effect = "held at once" if name.startswith(acts.CHILD_SAFETY_LISTS) else "sent to review"
         self.stdout.write(f"{count} hashes are in the list {name}. Uploads that match are {effect}.")

@@ -21,10 +21,11 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from media_pipeline import services
+from media_pipeline.access.readers import Reader
 from media_pipeline.errors import DarkroomError
-from media_pipeline.models import Image, Status
-from media_pipeline.readers import Reader
+from media_pipeline.intake import uploading
+from media_pipeline.intake.uploading import Announcement
+from media_pipeline.record.models import Image, Status
 
 SETTLED = {Status.READY, Status.IN_REVIEW, Status.REJECTED, Status.FAILED, Status.DELETED}
 PATIENCE = 600  # seconds without any image settling, after which the command stops waiting
@@ -159,12 +160,12 @@ def _import_one(reader: Reader, path: Path, seen: dict[str, Path]) -> Image | st
     """The image that the file became, None when its content is there already, or why it cannot be taken."""
     try:
         content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        announced = services.Announcement(path.name, content_type, path.stat().st_size)
-        services.check_upload(announced)  # before it is read: folders of photos hold films, too
+        announced = Announcement(path.name, content_type, path.stat().st_size)
+        uploading.check_upload(announced)  # before it is read: folders of photos hold films, too
         data = path.read_bytes()
         sha256 = hashlib.sha256(data).hexdigest()
         if seen.setdefault(sha256, path) != path:  # atomic, so that of two threads one goes on
             return None
-        return services.import_file(reader, replace(announced, bytes=len(data), sha256=sha256), data)
+        return uploading.import_file(reader, replace(announced, bytes=len(data), sha256=sha256), data)
     except (DarkroomError, OSError) as error:
         return str(error)

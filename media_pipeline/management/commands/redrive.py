@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from media_pipeline import dead_letters
-from media_pipeline.dead_letters import Kind
+from media_pipeline.aws import dead_letters
+from media_pipeline.aws.dead_letters import Kind
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from moderation import roles
-from moderation.services import policies
+from moderation.services.cases import policies
 
 
 class Command(BaseCommand):

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from media_pipeline.errors import DarkroomError
 from moderation.models import Erasure, Person, User
-from moderation.services import forgetting, traces
-from moderation.services.forgetting_steps import needles_of
+from moderation.services.privacy import jobs, traces
+from moderation.services.privacy.steps import needles_of
 
 
 class Command(BaseCommand):
@@ -28,11 +28,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         kind, subject = _subject(options)
         if options["dry_run"]:
-            self._print(forgetting.plan(kind, subject))
+            self._print(jobs.plan(kind, subject))
             return
         needles = needles_of(kind, subject)
         try:
-            erasure = forgetting.run(kind, subject)
+            erasure = jobs.run(kind, subject)
         except DarkroomError as error:
             raise CommandError(str(error)) from error
         self._print(erasure.removed)

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from moderation.services import face_drift, reconciling
+from moderation.services.cases import reconciling
+from moderation.services.people import drift as face_drift
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from moderation.models import AuditLine
-from moderation.services import auditing
+from moderation.services.cases import auditing
 
 
 class Command(BaseCommand):

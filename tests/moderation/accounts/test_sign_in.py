@@ -7,10 +7,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from media_pipeline import limits
+from media_pipeline.access import limits
 from moderation.models import User
 from tests.conftest import Cast
-from tests.hooks import failing
+from tests.support.hooks import failing
 
 pytestmark = pytest.mark.usefixtures("aws")
 

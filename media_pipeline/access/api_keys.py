@@ -1,0 +1,209 @@
+"""Keys with which services call the API: `dk_`, an id that may be seen, and a secret that is shown once.
+
+The prefix lets scanners find keys that leaked. Of the secret only its SHA-256 is kept. It is 256 random bits, so there
+is no dictionary to try, and the slow hashes that passwords need would only make every call slow.
+
+DynamoDB is where keys live and SQL knows nothing of them, so that services work on while the database is down.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import re
+import secrets
+import string
+from collections.abc import Collection
+from enum import StrEnum
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.exceptions import UpdateError
+
+from media_pipeline.aws import clients as aws
+from media_pipeline.aws.dynamodb import SharedClientModel, condition_failed
+from media_pipeline.conf import conf
+from media_pipeline.errors import InvalidRequestError, NotFoundError, TemporaryError
+from media_pipeline.telemetry import logger
+
+PREFIX = "dk"
+KEY = re.compile(rf"{PREFIX}_([0-9a-z]{{12}})_([0-9A-Za-z]{{43}})")
+ID_LETTERS = string.digits + string.ascii_lowercase
+SECRET_LETTERS = string.digits + string.ascii_letters  # 43 of 62 letters hold 256 bits
+LONGEST_NAME = 100
+LONGEST_LIFE = 366  # days
+LISTED_DAYS = 90  # that an expired key can still be seen
+
+
+class Scope(StrEnum):
+    """What a key may do. Neither includes the other: a scanner that only sends may not look around."""
+
+    READ = "images:read"
+    WRITE = "images:write"
+
+
+class ApiKey(SharedClientModel):
+    class Meta:
+        table_name = conf.limits_table
+        region = conf.region
+
+    pk = UnicodeAttribute(hash_key=True)
+    digest = UnicodeAttribute()
+    owner = UnicodeAttribute()  # whose images it is about, as records name their owner
+    name = UnicodeAttribute()
+    scopes: UnicodeSetAttribute = UnicodeSetAttribute()
+    made_by = UnicodeAttribute()
+    made_at = NumberAttribute()
+    expires_at = NumberAttribute()
+    revoked_at = NumberAttribute(null=True)
+    last_used = UnicodeAttribute(null=True)  # the day
+    ttl = NumberAttribute()
+
+    @property
+    def key_id(self) -> str:
+        return self.pk.removeprefix("api-key|")
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.revoked_at is not None
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at <= _now()
+
+    @property
+    def is_usable(self) -> bool:
+        return not (self.is_revoked or self.is_expired)
+
+
+class KeyIds(SharedClientModel):
+    """The ids of all keys: the table has no index to list them by. 400 KB hold more than twenty thousand."""
+
+    class Meta:
+        table_name = conf.limits_table
+        region = conf.region
+
+    PK = "api-keys"
+
+    pk = UnicodeAttribute(hash_key=True)
+    ids: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
+
+
+def make(*, owner: str, name: str, scopes: Collection[Scope], days: int, made_by: str) -> tuple[ApiKey, str]:
+    """A new key, and its text: nobody can see that again."""
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME:
+        raise InvalidRequestError(f"A key needs a name of at most {LONGEST_NAME} characters.", field="name")
+    if not scopes:
+        raise InvalidRequestError("Choose at least one thing that the key may do.", field="scopes")
+    if not 1 <= days <= LONGEST_LIFE:
+        raise InvalidRequestError(f"A key lives from 1 to {LONGEST_LIFE} days.", field="days")
+    key_id, secret = _random(ID_LETTERS, 12), _random(SECRET_LETTERS, 43)
+    now = _now()
+    key = ApiKey(
+        _pk(key_id),
+        digest=_digest(secret),
+        owner=owner,
+        name=name,
+        scopes={scope.value for scope in scopes},
+        made_by=made_by,
+        made_at=now,
+        expires_at=now + days * 86_400,
+        ttl=now + (days + LISTED_DAYS) * 86_400,
+    )
+    with aws.temporary_errors("DynamoDB"):
+        key.save(ApiKey.pk.does_not_exist())
+        KeyIds(KeyIds.PK).update([KeyIds.ids.add({key_id})])  # fails it, nobody is ever told the secret of this key
+    return key, f"{PREFIX}_{key_id}_{secret}"
+
+
+def identify(text: str) -> ApiKey | None:
+    """The key of this text, usable or not; None when there is none, or the secret is another.
+
+    Read consistently: a key that was revoked is refused from that moment on.
+    """
+    match = KEY.fullmatch(text)
+    key = _load(match[1]) if match else None
+    return key if match and key and hmac.compare_digest(key.digest, _digest(match[2])) else None
+
+
+def note_use(key: ApiKey) -> None:
+    """Remember the day of its last use: at most one write a day. Nobody is refused for its failing."""
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    if key.last_used == today:
+        return
+    try:
+        with aws.temporary_errors("DynamoDB"):
+            key.update([ApiKey.last_used.set(today)], ApiKey.pk.exists() & (ApiKey.last_used != today))
+    except TemporaryError as error:
+        logger.warning("use of a key not noted", key_id=key.key_id, reason=str(error))
+    except UpdateError as error:
+        if not condition_failed(error):  # another request noted it meanwhile
+            raise
+
+
+def all_keys() -> list[ApiKey]:
+    """Every key, newest first, until some time after it expired."""
+    with aws.temporary_errors("DynamoDB"):
+        try:
+            ids = KeyIds.get(KeyIds.PK, consistent_read=True).ids or set()
+        except KeyIds.DoesNotExist:
+            return []
+        keys = list(ApiKey.batch_get([_pk(key_id) for key_id in ids], consistent_read=True))
+        if gone := ids - {key.key_id for key in keys}:
+            KeyIds(KeyIds.PK).update([KeyIds.ids.delete(gone)])
+    return sorted(keys, key=lambda key: key.made_at, reverse=True)
+
+
+def revoke(key_id: str) -> ApiKey:
+    """Refuse it from now on; NotFoundError when there is no such key. Revoking again changes nothing."""
+    key = _load(key_id) if re.fullmatch(r"[0-9a-z]{12}", key_id) else None
+    if key is None:
+        raise NotFoundError("There is no such key.")
+    if not key.is_revoked:
+        with aws.temporary_errors("DynamoDB"):
+            key.update([ApiKey.revoked_at.set(_now())], ApiKey.pk.exists())
+    return key
+
+
+def revoke_all_of(owner: str) -> list[ApiKey]:
+    """Revoke what an account that is closed had; those that this ended."""
+    return [revoke(key.key_id) for key in all_keys() if key.owner == owner and not key.is_revoked]
+
+
+def forget_all_of(owner: str) -> int:
+    """Delete what an account had that is being erased, and its name on keys that it made for others; how many."""
+    every = all_keys()
+    theirs = [key for key in every if key.owner == owner]
+    with aws.temporary_errors("DynamoDB"):
+        for key in theirs:
+            key.delete()
+            KeyIds(KeyIds.PK).update([KeyIds.ids.delete({key.key_id})])
+        for key in every:
+            if key not in theirs and key.made_by == owner:
+                key.update([ApiKey.made_by.set("-")], ApiKey.pk.exists())
+    return len(theirs)
+
+
+def _load(key_id: str) -> ApiKey | None:
+    with aws.temporary_errors("DynamoDB"):
+        try:
+            return ApiKey.get(_pk(key_id), consistent_read=True)
+        except ApiKey.DoesNotExist:
+            return None
+
+
+def _pk(key_id: str) -> str:
+    return f"api-key|{key_id}"
+
+
+def _random(letters: str, length: int) -> str:
+    return "".join(secrets.choice(letters) for _ in range(length))
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _now() -> int:
+    return int(dt.datetime.now(dt.UTC).timestamp())

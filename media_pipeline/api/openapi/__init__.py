@@ -1,0 +1,1 @@
+"""The API's description of itself: schema, examples and the pages that show it."""

@@ -1,0 +1,1 @@
+"""The edge to AWS: clients, DynamoDB, Rekognition, queues and topics."""

@@ -1,0 +1,1 @@
+"""What a million images cost, and AWS's prices."""

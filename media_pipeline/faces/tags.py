@@ -1,0 +1,78 @@
+"""Whose the faces on a record are: written down on it and in its search terms."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from media_pipeline.aws import clients as aws
+from media_pipeline.errors import ConflictError
+from media_pipeline.record import faces
+from media_pipeline.record.faces import RecordedFace
+from media_pipeline.record.models import Image, Term
+from media_pipeline.search import terms
+
+Change = Callable[[Image, list[RecordedFace]], list[RecordedFace]]
+PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Whose a face is, as people said; empty for nobody."""
+
+    person: str = ""
+    name: str = ""
+    is_hidden: bool = False
+
+
+def tell(image_id: str, told: Mapping[str, Told]) -> Image | None:
+    """Write down on the record, and in its search terms, whose its faces are. None when there is no such image."""
+
+    def named(_: Image, known: list[RecordedFace]) -> list[RecordedFace]:
+        return [
+            replace(face, person=said.person, name=said.name, is_hidden=said.is_hidden)
+            if (said := told.get(face.face_id))
+            else face
+            for face in known
+        ]
+
+    return rewrite(image_id, named)
+
+
+def rewrite(image_id: str, change: Change, *, forgetting: bool = False) -> Image | None:
+    """Replace the record's faces by what `change` makes of them, and its terms with them; None without a record.
+
+    New terms are written before the record and old ones removed after it, so that search never misses the image. When
+    `forgetting`, old ones are removed before it: whatever interrupts this, the record still knows what is left to do.
+    """
+    for _ in range(5):
+        record = Image.load(image_id)
+        if record is None:
+            return None
+        before, known = terms.found_terms(record), faces.read(record.faces)
+        changed = change(record, list(known))
+        if changed == known:
+            return record
+        stored = [face.stored() for face in changed]
+        same = Image.revision == record.revision
+        record.faces = stored
+        after = terms.found_terms(record)
+        if forgetting:
+            terms.remove(record.library, before - terms.all_terms(record), image_id)
+        terms.write(record.library, after - before, image_id)
+        if record.change([Image.faces.set(stored)], same):
+            terms.remove(record.library, before - terms.all_terms(record), image_id)
+            return record
+    raise ConflictError("The image is being changed by others at the same time. Try again.")
+
+
+def image_ids(library: str, term: str, *, after: str = "") -> Iterator[str]:
+    """The ids of the library's images under one term, oldest first, whatever state they are in."""
+    return heapq.merge(*(_ids(partition, after) for partition in terms.partitions(library, term)))
+
+
+def _ids(partition: str, after: str) -> Iterator[str]:
+    with aws.temporary_errors("DynamoDB"):
+        found: Iterable[Term] = Term.query(partition, Term.image_id > (after or "0"), page_size=PAGE)
+        yield from (item.image_id for item in found)

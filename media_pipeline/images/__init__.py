@@ -1,0 +1,1 @@
+"""What people and programs do with images, from reading to erasing."""

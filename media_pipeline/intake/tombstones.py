@@ -1,0 +1,49 @@
+"""What was erased on somebody's demand: keyed hashes, which say when and keep ids from being used again.
+
+The key is derived from Django's SECRET_KEY, so that nobody else can try ids; after a change of that key, older
+tombstones do not answer any more.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.crypto import salted_hmac
+from pynamodb.attributes import UnicodeAttribute
+
+from media_pipeline.aws import clients as aws
+from media_pipeline.aws.dynamodb import SharedClientModel
+from media_pipeline.conf import conf
+
+
+class Tombstone(SharedClientModel):
+    class Meta:
+        table_name = conf.limits_table
+        region = conf.region
+
+    pk = UnicodeAttribute(hash_key=True)
+    at = UnicodeAttribute()
+
+
+def keyed_hash(subject: str) -> str:
+    return salted_hmac("darkroom.tombstone", subject, algorithm="sha256").hexdigest()
+
+
+def bury(image_id: str) -> None:
+    """From now on no image is adopted under this id."""
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    with aws.temporary_errors("DynamoDB"):
+        Tombstone(_key(image_id), at=now).save()
+
+
+def is_buried(image_id: str) -> bool:
+    with aws.temporary_errors("DynamoDB"):
+        try:
+            Tombstone.get(_key(image_id), consistent_read=True)
+        except Tombstone.DoesNotExist:
+            return False
+    return True
+
+
+def _key(image_id: str) -> str:
+    return f"erased|{keyed_hash(image_id)}"

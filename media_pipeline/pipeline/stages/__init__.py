@@ -1,0 +1,1 @@
+"""The stages, a file each; order.py has them in their order."""

@@ -1,0 +1,1 @@
+"""Renditions on demand: requested, rendered, blurred, watermarked."""

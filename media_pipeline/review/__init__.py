@@ -1,0 +1,1 @@
+"""The review on the record: policy, judgement, acts, verdicts and the audit chain."""

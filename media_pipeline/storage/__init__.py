@@ -1,0 +1,1 @@
+"""The two buckets, the one signer of addresses, and CloudFront."""

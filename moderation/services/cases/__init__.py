@@ -1,0 +1,1 @@
+"""Review cases: queued, leased, decided, answered, audited."""

@@ -1,0 +1,1 @@
+"""What operators look after: dead letters, failed images, runs, API keys."""

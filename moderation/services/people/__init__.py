@@ -1,0 +1,1 @@
+"""People and faces: named, matched, measured, shown."""

@@ -1,0 +1,1 @@
+"""Erasing what people ask to have erased, and consent to recognition."""

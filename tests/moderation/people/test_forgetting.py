@@ -1,0 +1,338 @@
+"""What is forgotten is gone from every store, whatever interrupts the job; what is not asked for stays."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from rest_framework_simplejwt.tokens import AccessToken
+
+from media_pipeline.access import api_keys
+from media_pipeline.access.api_keys import Scope
+from media_pipeline.access.readers import Reader
+from media_pipeline.albums import albums, links
+from media_pipeline.aws import clients as aws
+from media_pipeline.errors import NotAllowedError, NotFoundError
+from media_pipeline.images import use_cases
+from media_pipeline.intake import tombstones, uploading
+from media_pipeline.intake.uploading import Announcement
+from media_pipeline.pipeline import run
+from media_pipeline.record.faces import read
+from media_pipeline.record.models import Image, new_image_id, original_key
+from media_pipeline.review import acts
+from media_pipeline.review.acts import Flag, FlagKind
+from media_pipeline.search import terms
+from media_pipeline.search.query import SearchQuery
+from media_pipeline.storage import buckets
+from moderation.models import AuditLine, Erasure, Face, FaceAct, Person, ReviewCase, User
+from moderation.roles import Moderator
+from moderation.services.cases import projection
+from moderation.services.people import acts as face_acts
+from moderation.services.people import naming, people
+from moderation.services.privacy import consents, jobs, traces
+from moderation.services.privacy.steps import needles_of
+from tests.conftest import as_role
+from tests.moderation.people.painted_faces import ANN, BEN, consented, face, new_owner, person, photo, work
+from tests.support import hooks
+from tests.support.pictures import make_jpeg
+from tests.support.uploads import reread, stored
+
+pytestmark = pytest.mark.usefixtures("recognition")
+Kind = Erasure.Kind
+SEVERAL = 4
+NUMBERS = itertools.count(time.time_ns())  # tests share the tables: a name must be this test's alone
+
+
+class KilledError(Exception):
+    """The function was killed."""
+
+
+@contextmanager
+def killed_after(calls: int) -> Iterator[None]:
+    """Everything ends at that call to AWS."""
+    left = [calls]
+
+    def count(**_: Any) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise KilledError
+
+    with hooks.registered(("s3", "dynamodb", "rekognition"), "before-call.{}", count):
+        yield
+
+
+def unheard_of() -> str:
+    return f"Quirina Q{next(NUMBERS)}"
+
+
+def words_of(name: str) -> set[str]:
+    return {name, name.split()[1].casefold()}
+
+
+def ann_and_ben() -> tuple[Reader, list[Image], Person]:
+    """A library with photos of both, in which Ann is known by name and vector."""
+    owner = consented()
+    records = [photo(owner, ANN, BEN) for _ in range(SEVERAL)]
+    work()
+    name = unheard_of()
+    for record in records:
+        naming.name(owner, face(record).pk, name=name)
+    act = naming.name(owner, face(records[0], 2).pk, name="Ben")
+    assert act.pk
+    work()
+    return owner, records, person(name, owner)
+
+
+def scan(needles: set[str]) -> list[traces.Trace]:
+    """With an administrator's permissions; no function of ours may list all there is."""
+    profile = os.environ.pop("AWS_PROFILE")
+    os.environ.update({"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"})
+    aws.reset()
+    try:
+        return traces.find(needles)
+    finally:
+        del os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]
+        os.environ["AWS_PROFILE"] = profile
+        aws.reset()
+
+
+def finish(erasure: Erasure) -> Erasure:
+    while not jobs.go_on(erasure):
+        pass
+    return Erasure.objects.get(pk=erasure.pk)
+
+
+def test_a_forgotten_person_leaves_nothing_and_the_others_stay() -> None:
+    owner, records, ann = ann_and_ben()
+    needles = needles_of(Kind.PERSON, ann.pk) | words_of(ann.name)
+    assert len(needles) > SEVERAL
+    assert {trace.store for trace in scan(needles)} == {"dynamodb", "rekognition", "sql"}
+    planned = jobs.plan(Kind.PERSON, ann.pk)
+    jobs.forget_person(owner, ann.pk)
+    work()
+    assert scan(needles) == []
+    done = Erasure.objects.get(subject_hash=tombstones.keyed_hash(ann.pk))
+    assert done.finished_at is not None
+    assert (done.subject, done.details) == ("", {})
+    assert done.removed["vectors"] == planned["vectors"] == SEVERAL
+    assert [face(record).state for record in records] == [Face.State.HIDDEN] * SEVERAL
+    assert face(records[0], 2).person == person("Ben", owner)
+    assert [each.name for each in read(reread(records[0]).faces)] == ["", "Ben"]
+
+
+@pytest.mark.parametrize("after", range(0, 60, 7))
+def test_forgetting_a_person_killed_anywhere_and_taken_up_again_leaves_nothing(after: int) -> None:
+    owner, _, ann = ann_and_ben()
+    needles = needles_of(Kind.PERSON, ann.pk) | words_of(ann.name)
+    erasure = jobs.start(Kind.PERSON, ann.pk, by=owner.id)
+    allowed = after
+    while True:
+        erasure = Erasure.objects.get(pk=erasure.pk)
+        try:
+            with killed_after(allowed):
+                jobs.go_on(erasure)
+            break
+        except KilledError:
+            allowed += 5
+    work()
+    assert scan(needles) == []
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_job_killed_between_two_steps_is_taken_up_where_it_was(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner, records, ann = ann_and_ben()
+    subject = {Kind.PERSON: ann.pk, Kind.IMAGE: records[0].image_id}.get(Kind(kind), owner.id)
+    needles = needles_of(kind, subject)
+    erasure = jobs.start(kind, subject, by="command", send=False)
+    steps = [name for name, _ in jobs.STEPS[kind]]
+    for number in range(len(steps)):
+        stopped = [(name, step if at <= number else _kill) for at, (name, step) in enumerate(jobs.STEPS[kind])]
+        with monkeypatch.context() as patched:
+            patched.setattr(jobs, "STEPS", {kind: tuple(stopped)})
+            if number + 1 < len(steps):
+                with pytest.raises(KilledError):
+                    jobs.go_on(Erasure.objects.get(pk=erasure.pk))
+            else:
+                assert jobs.go_on(Erasure.objects.get(pk=erasure.pk))
+        assert Erasure.objects.get(pk=erasure.pk).steps_done == steps[: number + 1]
+    assert scan(needles) == []
+
+
+def _kill(erasure: Erasure, deadline: float) -> bool:
+    raise KilledError
+
+
+def test_revoking_a_consent_deletes_vectors_people_and_names_and_keeps_the_photos(recognition: Any) -> None:
+    owner, records, ann = ann_and_ben()
+    needles = needles_of(Kind.CONSENT, owner.id) | words_of(ann.name)
+    consents.revoke(owner, owner.id)
+    work()
+    assert recognition.list_collections()["CollectionIds"] == []
+    assert scan(needles) == []
+    assert all(reread(record).face_collection is None for record in records)
+    assert len(read(reread(records[0]).faces)) == 2
+    state = consents.state(owner, owner.id)
+    assert not state.is_given
+    assert [entry.is_given for entry in state.history] == [False, True]
+    assert ann.pk not in Person.objects.values_list("pk", flat=True)
+
+
+def test_a_consent_given_again_measures_anew_and_the_job_of_the_revocation_leaves_that_alone(recognition: Any) -> None:
+    owner, records, _ = ann_and_ben()
+    consents.revoke(owner, owner.id)
+    consents.give(owner, owner.id)
+    work()
+    (collection,) = recognition.list_collections()["CollectionIds"]
+    assert {reread(record).face_collection for record in records} == {collection}
+    assert all(each.vector for record in records for each in read(reread(record).faces))
+
+
+def test_an_image_leaves_nothing_and_its_key_is_never_adopted_again(people: Any) -> None:
+    owner = consented()
+    record, version = _uploaded(owner)
+    acts.flag(reread(record), [Flag(FlagKind.REPORT, "x", 99.0)])
+    projection.project(reread(record))
+    assert AuditLine.objects.filter(image_id=record.image_id).exists()
+    needles = needles_of(Kind.IMAGE, record.image_id)
+    officer: Moderator = people("privacy officer")
+    assert jobs.plan_for(officer, Kind.IMAGE, record.image_id)["versions"] == 1
+    jobs.forget_image(officer, record.image_id)
+    work()
+    assert scan(needles) == []
+    assert not ReviewCase.objects.filter(pk=record.image_id).exists()
+    again = stored(make_jpeg(seed=6), original_key(record.image_id))
+    run.process_object(again)
+    assert buckets.original_versions(original_key(record.image_id)) == []
+    assert version.version_id != again.version_id
+
+
+def test_an_event_that_is_read_late_brings_nothing_back(stream: Any) -> None:
+    owner = new_owner()
+    record = photo(owner, ANN)
+    stream.pump()
+    acts.flag(reread(record), [Flag(FlagKind.REPORT, "x", 99.0)])
+    jobs.run(Kind.IMAGE, record.image_id)
+    stream.pump()
+    assert not ReviewCase.objects.filter(pk=record.image_id).exists()
+    assert not AuditLine.objects.filter(image_id=record.image_id).exists()
+
+
+def _uploaded(owner: Reader) -> tuple[Image, Any]:
+    announced = Announcement("a.jpg", "image/jpeg", 1000)
+    record, _ = uploading.start_upload(owner, announced)
+    version = stored(make_jpeg(seed=5), original_key(record.image_id))
+    run.process_object(version)
+    return reread(record), version
+
+
+def test_what_is_held_as_evidence_is_kept_and_said_so() -> None:
+    owner = new_owner()
+    record = photo(owner, ANN)
+    acts.hold(acts.flag(record, [Flag(FlagKind.REPORT, "x", 99.0)]), because="seen", by="mod")
+    erasure = jobs.run(Kind.IMAGE, record.image_id)
+    assert erasure.removed == {"images held as evidence": 1}
+    assert Image.load(record.image_id) is not None
+
+
+def test_an_account_is_erased_with_all_that_is_its(people: Any) -> None:
+    user = User.objects.create_user("quentin", "quentin.unique@example.com", "darkroom")
+    owner = consented(Reader(user.pk))
+    records = [photo(owner, ANN), photo(owner, BEN)]
+    work()
+    name = unheard_of()
+    naming.name(owner, face(records[0]).pk, name=name)
+    work()
+    other = photo(new_owner(), ANN)
+    album = albums.create(owner, "Holiday")
+    albums.add(owner, album.album_id, [records[0].image_id])
+    terms.write(owner.id, [albums.ALL], new_image_id())  # of an album whose deletion was interrupted
+    links.share_image(owner, records[1].image_id, links.Terms())
+    links.share_album(owner, album.album_id, links.Terms())
+    api_keys.make(owner=owner.id, name="Phone", scopes=[Scope.READ], days=1, made_by="lead")
+    client = Client()
+    client.force_login(user)
+    assert client.get("/api/v1/people").status_code == 200
+    app = {"Authorization": f"Bearer {AccessToken.for_user(user)}"}
+    assert Client().get("/api/v1/images", headers=app).status_code == 200
+    needles = needles_of(Kind.ACCOUNT, user.pk) | words_of(name)
+    out = StringIO()
+    call_command("forget", account="quentin", dry_run=True, stdout=out)
+    assert "2 images" in out.getvalue()
+    assert User.objects.filter(pk=user.pk).exists()
+    with as_role("pipeline"):
+        call_command("forget", account="quentin", stdout=StringIO())
+    assert scan(needles) == []
+    assert Image.load(other.image_id) is not None
+    assert Client().get("/api/v1/images", headers=app).status_code == 401
+
+
+def test_a_privacy_officer_who_revokes_a_consent_is_written_down(people: Any) -> None:
+    owner, officer = consented(), people.user("privacy officer")
+    client = Client()
+    client.force_login(officer)
+    assert client.post("/admin/privacy", {"kind": Kind.CONSENT, "subject": owner.id}).status_code == 302
+    (latest, _) = consents.state(owner, owner.id).history
+    assert (latest.is_given, latest.by) == (False, officer.pk)
+    assert Erasure.objects.filter(kind=Kind.CONSENT, subject=owner.id).exists()
+
+
+def test_the_command_says_what_is_left() -> None:
+    owner, _, ann = ann_and_ben()
+    assert FaceAct.objects.filter(library=owner.id).exists()
+    with pytest.raises(CommandError, match="no person"):
+        call_command("forget", person="nobody")
+    call_command("forget", person=ann.pk, stdout=StringIO())
+    assert scan({ann.pk}) == []
+
+
+def test_who_may_have_something_forgotten(people: Any) -> None:
+    owner, records, ann = ann_and_ben()
+    stranger = Reader("somebody-else")
+    asks: list[Callable[[Any], object]] = [
+        lambda actor: jobs.forget_person(actor, ann.pk),
+        lambda actor: jobs.forget_library(actor, owner.id),
+        lambda actor: jobs.forget_image(actor, records[0].image_id),
+        lambda actor: jobs.forget_account(actor, owner.id),
+    ]
+    for ask in asks:
+        with pytest.raises(NotFoundError):
+            ask(stranger)
+        for role in ("face reviewer", "moderator", "lead"):
+            with pytest.raises(NotAllowedError):
+                ask(people(role))
+    assert not Erasure.objects.exists()
+
+
+def test_nothing_is_added_to_a_person_who_is_being_forgotten() -> None:
+    owner, records, ann = ann_and_ben()
+    jobs.start(Kind.PERSON, ann.pk, by=owner.id, send=False)
+    assert [card.person.name for card in people_of(owner)] == ["Ben"]
+    act = naming.name(owner, face(records[1], 2).pk, name=ann.name)
+    assert person_named(act) != ann.pk
+
+
+def people_of(owner: Reader) -> list[Any]:
+    return people.cards(owner, owner.id)
+
+
+def person_named(act: FaceAct) -> str:
+    return str(act.details["after"]["person_id"])
+
+
+def test_an_act_about_somebody_who_was_forgotten_cannot_be_undone() -> None:
+    owner, records, ann = ann_and_ben()
+    act = FaceAct.objects.filter(what="name").last()
+    assert act is not None
+    finish(jobs.start(Kind.PERSON, ann.pk, by=owner.id, send=False))
+    with pytest.raises(NotFoundError):
+        face_acts.undo(owner, act.pk)
+    assert use_cases.search(owner, SearchQuery(q=ann.name), size=5).images == []
+    assert terms.person_term(ann.pk) not in terms.all_terms(reread(records[0]))
