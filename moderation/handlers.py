@@ -43,6 +43,7 @@ TASKS: dict[str, Callable[[Task], None]] = {
     "follow_person": person_vectors.follow,
     "settle_people": person_vectors.settle,
     "forget": jobs.go_on_task,
+    "reconcile": reconciling.reconcile_task,
 }
 
 

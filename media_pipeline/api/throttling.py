@@ -16,16 +16,14 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework_simplejwt.tokens import AccessToken
 
 from media_pipeline.access import limits
+from media_pipeline.access.access_tokens import CALLS, counter
 from media_pipeline.access.limits import Allowance, Limit
 from media_pipeline.api.authentication import caller_of
-from media_pipeline.conf import conf
 from media_pipeline.errors import TemporaryError, TooManyRequestsError
-from media_pipeline.intake import tombstones
 from media_pipeline.telemetry import logger
 
-USUAL = Limit("api", conf.rate_burst, 1 / conf.rate_per_second, conf.rate_per_day)
 # People who scroll through their library and drop a thousand photos into it are no programs that run wild.
-BROWSER = replace(USUAL, name="browser", per_day=None)
+BROWSER = replace(CALLS, name="browser", per_day=None)
 ANONYMOUS = Limit("anonymous", burst=30, interval=1)
 
 
@@ -36,7 +34,7 @@ class CallerThrottle(BaseThrottle):
         if not request.user or not request.user.is_authenticated:
             return True
         caller = caller_of(request)
-        ended_at = _count(BROWSER if caller.startswith("browser|") else USUAL, _counter(caller), view)
+        ended_at = _count(BROWSER if caller.startswith("browser|") else CALLS, counter(caller), view)
         if isinstance(request.auth, AccessToken) and request.auth["iat"] <= ended_at:
             raise AuthenticationFailed("This access token has ended. Get a new one at auth/token/refresh.")
         return True
@@ -48,16 +46,6 @@ class AddressThrottle(BaseThrottle):
     def allow_request(self, request: Request, view: Any) -> bool:
         _count(ANONYMOUS, limits.network(request.META.get("REMOTE_ADDR", "")), view)
         return True
-
-
-def end_tokens(account_id: str) -> None:
-    """Refuse the access tokens that an account has by now: it was closed, or its roles have changed."""
-    limits.end(USUAL, _counter(f"app|{account_id}"), seconds=AccessToken.lifetime.total_seconds())
-
-
-def _counter(caller: str) -> str:
-    """The name that a caller is counted under: it outlives an account that is erased, and must not lead to it."""
-    return tombstones.keyed_hash(caller)
 
 
 def _count(limit: Limit, caller: str, view: Any) -> int:

@@ -1,16 +1,15 @@
 """What was erased on somebody's demand: keyed hashes, which say when and keep ids from being used again.
 
-The key is derived from Django's SECRET_KEY, so that nobody else can try ids; after a change of that key, older
-tombstones do not answer any more.
+The hashes' key is derived from Django's SECRET_KEY: after a change of that key, older tombstones answer no more.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 
-from django.utils.crypto import salted_hmac
 from pynamodb.attributes import UnicodeAttribute
 
+from media_pipeline.access.keyed_hash import keyed_hash
 from media_pipeline.aws import clients as aws
 from media_pipeline.aws.dynamodb import SharedClientModel
 from media_pipeline.conf import conf
@@ -23,10 +22,6 @@ class Tombstone(SharedClientModel):
 
     pk = UnicodeAttribute(hash_key=True)
     at = UnicodeAttribute()
-
-
-def keyed_hash(subject: str) -> str:
-    return salted_hmac("darkroom.tombstone", subject, algorithm="sha256").hexdigest()
 
 
 def bury(image_id: str) -> None:

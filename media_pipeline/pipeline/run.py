@@ -29,8 +29,8 @@ from media_pipeline.errors import (
 from media_pipeline.images import erasure
 from media_pipeline.imaging.opening import open_picture
 from media_pipeline.intake import adoption
-from media_pipeline.pipeline.stages.order import STAGES
-from media_pipeline.pipeline.stages.stage import Result, Stage, Work
+from media_pipeline.pipeline.order import STAGES
+from media_pipeline.pipeline.stage import Result, Stage, Work
 from media_pipeline.record import ledger
 from media_pipeline.record.events import ObjectVersion
 from media_pipeline.record.ledger import Refusal

@@ -93,6 +93,14 @@ def flags(record: Image, moderation: dict[str, Any], *, inherited: bool) -> list
     return found
 
 
+def labels_of(record: Image) -> list[dict[str, Any]]:
+    """What was found on it, as other systems are told."""
+    return [
+        {"name": name, "parent": parent, "confidence": confidence}
+        for name, parent, _, confidence in (record.moderation or {}).get("labels", ())
+    ]
+
+
 def settle(record: Image, twin: Image | None) -> None:
     """Open the review that the findings call for, before the pipeline's last write lets the image out."""
     stored = record.moderation  # now: `inherit` reads the record anew

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest
 
-from media_pipeline.api import throttling
+from media_pipeline.access import access_tokens
 from moderation.models import User
 from moderation.services.operations import api_keys
 
@@ -27,7 +27,7 @@ class PeopleAdmin(UserAdmin):  # type: ignore[type-arg] # generic in its stubs o
         super().save_model(request, obj, form, change)
         if change and not obj.is_active:
             api_keys.revoke_all_of(str(request.user.pk), obj)
-            throttling.end_tokens(obj.pk)
+            access_tokens.end(obj.pk)
 
     def save_related(
         self,
@@ -38,11 +38,11 @@ class PeopleAdmin(UserAdmin):  # type: ignore[type-arg] # generic in its stubs o
     ) -> None:
         super().save_related(request, form, formsets, change)
         if change and "groups" in form.changed_data:
-            throttling.end_tokens(form.instance.pk)  # they carry the roles of before
+            access_tokens.end(form.instance.pk)  # they carry the roles of before
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         api_keys.revoke_all_of(str(request.user.pk), obj)
-        throttling.end_tokens(obj.pk)
+        access_tokens.end(obj.pk)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

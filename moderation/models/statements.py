@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 
 
@@ -10,6 +12,8 @@ class Statement(models.Model):
 
     It waits before it is sent, so that an undo within that time leaves no trace at the owner's.
     """
+
+    DELAY = dt.timedelta(seconds=60)  # before it is sent
 
     class Kind(models.TextChoices):
         REASONS = "reasons", "Statement of reasons"

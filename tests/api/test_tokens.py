@@ -14,8 +14,8 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
 from config.local_aws.emulator import Emulator
+from media_pipeline.access import access_tokens
 from media_pipeline.access.refresh_tokens import rotate
-from media_pipeline.api.throttling import end_tokens
 from media_pipeline.record.models import Image
 from tests.api.problems import problem
 from tests.conftest import Cast
@@ -181,7 +181,7 @@ def test_an_expired_token_is_refused_and_says_what_to_do(clients: Cast, cast: Ca
 def test_a_token_that_was_ended_is_refused_and_a_later_one_is_not(clients: Cast, cast: Cast) -> None:
     before = AccessToken.for_user(cast.owner)
     assert bearing(before).get(IMAGES).status_code == 200
-    end_tokens(cast.owner.pk)
+    access_tokens.end(cast.owner.pk)
     answer = bearing(before).get(IMAGES)
     assert "has ended" in problem(answer, 401, "authentication_failed")["detail"]
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")

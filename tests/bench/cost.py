@@ -26,7 +26,7 @@ from media_pipeline.management.commands.cost_report import MEASURED, scenarios
 from media_pipeline.pipeline import run
 from media_pipeline.pipeline.first_look import networks
 from media_pipeline.pipeline.first_look.networks import missing_packages
-from media_pipeline.pipeline.stages.stage import Work
+from media_pipeline.pipeline.stage import Work
 from media_pipeline.record.models import Image
 from tests.bench import figures
 from tests.support import hooks

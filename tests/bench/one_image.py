@@ -21,8 +21,8 @@ def main(path: Path) -> None:
     from media_pipeline.conf import conf
     from media_pipeline.imaging.opening import open_picture
     from media_pipeline.pipeline import run
+    from media_pipeline.pipeline.stage import Work
     from media_pipeline.pipeline.stages import metadata, optimize, thumbnails
-    from media_pipeline.pipeline.stages.stage import Work
     from media_pipeline.record.models import Image
     from media_pipeline.storage import buckets
 

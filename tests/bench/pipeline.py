@@ -195,7 +195,7 @@ def main() -> None:
 
 def recognition() -> None:
     """What recognition adds when it answers in 300 ms, and what the same bytes cost the second time."""
-    from media_pipeline.pipeline.stages import order
+    from media_pipeline.pipeline import order
 
     plain = tuple(stage for stage in order.STAGES if stage.name in {"thumbnails", "optimize", "metadata"})
     without, with_ = [], []

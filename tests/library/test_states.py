@@ -8,7 +8,7 @@ from ulid import ULID
 from media_pipeline.conf import conf
 from media_pipeline.library.photos import timeline
 from media_pipeline.library.states import EXPECTED_STAGES, Action, stage_states, state_of
-from media_pipeline.pipeline.stages.order import STAGES
+from media_pipeline.pipeline.order import STAGES
 from media_pipeline.record.models import FAILED, Image, ReviewState, new_image_id
 
 

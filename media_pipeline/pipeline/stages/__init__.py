@@ -1,1 +1,1 @@
-"""The stages, a file each; order.py has them in their order."""
+"""The stages of the pipeline, a file each; they do not know each other."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from media_pipeline.imaging.metadata import read_metadata
 from media_pipeline.pipeline import gazetteer
-from media_pipeline.pipeline.stages.stage import Result, Stage, Work
+from media_pipeline.pipeline.stage import Result, Stage, Work
 
 EXPOSURE = ("lens", "exposure_time", "f_number", "iso", "focal_length", "focal_length_35mm")
 

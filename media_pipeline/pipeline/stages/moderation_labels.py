@@ -7,7 +7,7 @@ from typing import Any
 from media_pipeline.aws import rekognition
 from media_pipeline.pipeline.first_look import tally
 from media_pipeline.pipeline.first_look.advice import Advice, Subject, advise, model
-from media_pipeline.pipeline.stages.stage import Result, Stage, Work
+from media_pipeline.pipeline.stage import Result, Stage, Work
 from media_pipeline.review import acts, judgement
 from media_pipeline.telemetry import logger
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from media_pipeline.aws import rekognition
-from media_pipeline.pipeline.stages.stage import Result, Stage, Work
+from media_pipeline.pipeline.stage import Result, Stage, Work
 
 
 def run(work: Work) -> Result:

@@ -10,7 +10,7 @@ from media_pipeline.imaging.animation import animated_webp
 from media_pipeline.imaging.avif_choice import choose_avif
 from media_pipeline.imaging.opening import open_picture
 from media_pipeline.imaging.stripping import strip_metadata
-from media_pipeline.pipeline.stages.stage import Result, Stage, Work
+from media_pipeline.pipeline.stage import Result, Stage, Work
 from media_pipeline.record.models import Rendition
 from media_pipeline.renditions import rendering
 from media_pipeline.renditions.watermarks import eager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from media_pipeline.aws import rekognition
-from media_pipeline.pipeline.stages.stage import Result, Stage, Work
+from media_pipeline.pipeline.stage import Result, Stage, Work
 
 LONGEST = 2_000  # characters kept; a photographed page has more than search needs
 

@@ -9,7 +9,7 @@ from media_pipeline.imaging import placeholder as placeholder_room
 from media_pipeline.imaging.encoders import encode_jpeg
 from media_pipeline.imaging.phash import phash
 from media_pipeline.imaging.thumbnails import thumbnails
-from media_pipeline.pipeline.stages.stage import Result, Stage, Work
+from media_pipeline.pipeline.stage import Result, Stage, Work
 from media_pipeline.record.models import THUMBNAILS, Rendition
 from media_pipeline.search import likeness
 from media_pipeline.storage import buckets

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from django.utils import timezone
 
 from media_pipeline.aws import notifications
 from media_pipeline.conf import conf
 from media_pipeline.record.models import Image
-from media_pipeline.review import acts
+from media_pipeline.review import acts, judgement
 from moderation.models import ReviewCase
 
 SUBJECT = "Inappropriate content detected"
@@ -35,18 +34,11 @@ def message(record: Image) -> str:
         {
             "image_id": record.image_id,
             "key": record.object_key,
-            "labels": labels(record),
+            "labels": judgement.labels_of(record),
             "flags": [{"kind": flag.kind.value, "about": _public(flag)} for flag in acts.flags_of(record)],
             "console": f"{conf.site_url}/admin/review/{record.image_id}",
         }
     )
-
-
-def labels(record: Image) -> list[dict[str, Any]]:
-    return [
-        {"name": name, "parent": parent, "confidence": confidence}
-        for name, parent, _, confidence in (record.moderation or {}).get("labels", ())
-    ]
 
 
 def _public(flag: acts.Flag) -> str:

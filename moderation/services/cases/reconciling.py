@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.utils import timezone
 
@@ -48,6 +49,10 @@ def reconcile(*, everything: bool = False) -> Drift:
     drift.alerted = _alert()
     Score.objects.filter(at__lt=timezone.now() - dt.timedelta(days=Score.DAYS)).delete()
     return drift
+
+
+def reconcile_task(task: dict[str, Any]) -> None:  # noqa: ARG001 - every task gets its message
+    reconcile()
 
 
 def _compare(image_ids: Iterable[str]) -> int:

@@ -21,7 +21,6 @@ from moderation.models import ContentPolicy, Statement, User
 
 logger = logging.getLogger(__name__)
 
-DELAY = dt.timedelta(seconds=60)
 VISIBILITY = {
     verdicts.Outcome.REMOVE: "The image is not shown to anybody any more.",
     verdicts.Outcome.RESTRICT: "The image is shown only to people who confirm that they are adults.",
@@ -45,7 +44,7 @@ def settle(record: Image, review: verdicts.Review) -> None:
                 "image_id": record.image_id,
                 "owner": record.owner,
                 "body": {"filename": record.filename, "retracted": statement.entry},
-                "due_at": timezone.now() + DELAY,
+                "due_at": timezone.now() + Statement.DELAY,
             },
         )
     if standing and decision:
@@ -56,7 +55,7 @@ def settle(record: Image, review: verdicts.Review) -> None:
                 "image_id": record.image_id,
                 "owner": record.owner,
                 "body": reasons(record, review, decision),
-                "due_at": dt.datetime.fromisoformat(decision.at) + DELAY,
+                "due_at": dt.datetime.fromisoformat(decision.at) + Statement.DELAY,
             },
         )
 

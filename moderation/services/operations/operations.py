@@ -12,14 +12,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from media_pipeline.aws import dead_letters
-from media_pipeline.pipeline import unfinished as unfinished_images
-from media_pipeline.pipeline.unfinished import count_unfinished, queue_depths
+from media_pipeline.aws import dead_letters, task_queue
 from media_pipeline.record import events
+from media_pipeline.record import unfinished as unfinished_images
 from media_pipeline.record.models import Image, ReviewState
+from media_pipeline.record.unfinished import count_unfinished, queue_depths
 from moderation.models import ReviewCase, WebhookDelivery, WebhookEndpoint
 from moderation.roles import May, Moderator
-from moderation.services.cases import reconciling
 from moderation.services.operations import runs
 
 LOOKING = 2  # seconds that a letter is hidden: not to be seen twice in one look, and to be there for the next
@@ -168,7 +167,9 @@ def _image_id(letter: dead_letters.DeadLetter) -> str:
 
 def _try_again(letter: dead_letters.DeadLetter) -> bool:
     if letter.kind is dead_letters.Kind.CHANGES:
-        reconciling.reconcile()  # it says where in the stream, not what changed; comparing everything finds it
+        # It says where in the stream, not what changed; comparing all that waits finds it. That makes renditions and
+        # tells of what was opened, which the pipeline may and the web may not.
+        task_queue.send("reconcile", {})
         dead_letters.discard(letter)
         return True
     return dead_letters.try_again(letter)

@@ -8,7 +8,7 @@ from typing import Any
 
 from media_pipeline.aws import task_queue
 from media_pipeline.faces import collections as face_collections
-from media_pipeline.faces import consents, tags, vectors
+from media_pipeline.faces import consents, measuring, tags, vectors
 from media_pipeline.record import faces
 from media_pipeline.record.faces import RecordedFace
 from media_pipeline.record.models import Image
@@ -26,7 +26,7 @@ def index_image(task: dict[str, Any]) -> None:
     consent = consents.as_of_now(record.library) if record else None
     if record is None or consent is None:
         return
-    record = vectors.index(record, consent)
+    record = measuring.index(record, consent)
     face_projection.project(record)
     if record.face_collection == consent.collection:
         matching.match_image(record.image_id, consent.collection)
@@ -42,7 +42,7 @@ def index_face(task: dict[str, Any]) -> None:
     recorded = next((each for each in faces.read(record.faces) if each.face_id == face.pk), None)
     if recorded is None or recorded.vector or not _is_measured(record, consent):
         return
-    vector = vectors.measure(record, recorded.box, consent)
+    vector = measuring.measure(record, recorded.box, consent)
     if vector:
         _keep(face, vector, consent)
 

@@ -57,7 +57,6 @@ def _plan_of(record: Image | None) -> dict[str, int]:
         return {HELD: 1}
     return {
         "images": 1,
-        "versions": len(buckets.original_versions(record.object_key)),
         "renditions": len(record.rendition_list),
         "vectors": sum(bool(face.vector) for face in faces.read(record.faces)),
         "terms": len(terms.all_terms(record)),

@@ -13,12 +13,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from media_pipeline.access import access_tokens
+from media_pipeline.access.keyed_hash import keyed_hash
 from media_pipeline.access.readers import Reader
-from media_pipeline.api import throttling
 from media_pipeline.aws import task_queue
 from media_pipeline.errors import ConflictError, NotFoundError
 from media_pipeline.faces import consents
-from media_pipeline.intake import tombstones
 from media_pipeline.record.models import IMAGE_ID, Image
 from media_pipeline.telemetry import logger
 from moderation.models import Erasure, Person, User
@@ -139,11 +139,11 @@ def start(kind: str, subject: str, *, by: str, send: bool = True) -> Erasure:
         Person.objects.filter(pk=subject).update(is_leaving=True)
     if kind == Kind.ACCOUNT:
         User.objects.filter(pk=subject).update(is_active=False)
-        throttling.end_tokens(subject)
+        access_tokens.end(subject)
     erasure = Erasure.objects.create(
         kind=kind,
         subject=subject,
-        subject_hash=tombstones.keyed_hash(subject),
+        subject_hash=keyed_hash(subject),
         library=library,
         details={"collections": [consent.collection] if consent else []},
         asked_by=by,

@@ -17,10 +17,8 @@ from django.utils import timezone
 
 from media_pipeline.record.events import RecordChange
 from media_pipeline.record.models import Image, ReviewState, Status
-from media_pipeline.review import audit, verdicts
-from moderation.models import ChildSafetyCase, EventType, WebhookDelivery, WebhookEndpoint
-from moderation.services.cases import alerts
-from moderation.services.cases.statements import DELAY
+from media_pipeline.review import audit, judgement, verdicts
+from moderation.models import ChildSafetyCase, EventType, Statement, WebhookDelivery, WebhookEndpoint
 from moderation.services.webhooks import deliveries
 
 State = WebhookDelivery.State
@@ -87,7 +85,7 @@ def _ended(before: Image | None, after: Image) -> Iterator[Event]:
             yield Event(EventType.FAILED, after, str(after.revision), now, {"reason": after.failure})
         case Status.IN_REVIEW:
             opened_at = verdicts.review_of(after).opened_at
-            labels = alerts.labels(after)
+            labels = judgement.labels_of(after)
             yield Event(EventType.FLAGGED, after, opened_at, dt.datetime.fromisoformat(opened_at), {"labels": labels})
 
 
@@ -130,7 +128,7 @@ def _decided(record: Image, decision: verdicts.Decision) -> Event:
             "automated": decision.by == audit.PIPELINE,
         }
     }
-    return Event(EventType.DECIDED, record, decision.entry, at, data, decision.entry, at + DELAY)
+    return Event(EventType.DECIDED, record, decision.entry, at, data, decision.entry, at + Statement.DELAY)
 
 
 def _plan(endpoint: WebhookEndpoint, event: Event) -> None:

@@ -18,6 +18,7 @@ from media_pipeline.record.models import FAILED, Image
 from moderation.models import ReviewCase
 from moderation.services.operations import operations
 from tests.conftest import as_role
+from tests.moderation.people.painted_faces import work
 from tests.moderation.people_and_stream import People
 from tests.support.uploads import announced, reread
 
@@ -31,7 +32,7 @@ STREAM_FAILURE = {
 class Queues:
     def __init__(self, aws: Emulator) -> None:
         self.sqs = aws.root_client("sqs")
-        for url in (conf.dead_letters_url, conf.retry_queue_url):
+        for url in (conf.dead_letters_url, conf.retry_queue_url, conf.tasks_queue_url):
             self.sqs.purge_queue(QueueUrl=url)
 
     def die(self, body: dict[str, Any], error: str = "") -> None:
@@ -89,14 +90,18 @@ def until_seen_again() -> None:
 
 
 def test_a_change_that_was_not_followed_is_mended(queues: Queues, people: People, waiting: Make) -> None:
+    """The web may neither make renditions nor tell of cases: it sends the pipeline a task."""
     with as_role("pipeline"):
         record = waiting()
     ReviewCase.objects.all().delete()
     queues.die(STREAM_FAILURE)
-    (letter,) = operations.letters(people("lead"))
-    until_seen_again()
-    with as_role("pipeline"):
+    with as_role("web"):
+        (letter,) = operations.letters(people("lead"))
+        until_seen_again()
         assert operations.redrive(people("lead"), [letter.message_id]) == 1
+        assert operations.letters(people("lead")) == []
+    with as_role("pipeline"):
+        assert work() == 1
     assert ReviewCase.objects.filter(pk=record.image_id).exists()
 
 

@@ -17,12 +17,13 @@ from rest_framework_simplejwt.tokens import AccessToken
 
 from media_pipeline.access import api_keys
 from media_pipeline.access.api_keys import Scope
+from media_pipeline.access.keyed_hash import keyed_hash
 from media_pipeline.access.readers import Reader
 from media_pipeline.albums import albums, links
 from media_pipeline.aws import clients as aws
 from media_pipeline.errors import NotAllowedError, NotFoundError
 from media_pipeline.images import use_cases
-from media_pipeline.intake import tombstones, uploading
+from media_pipeline.intake import uploading
 from media_pipeline.intake.uploading import Announcement
 from media_pipeline.pipeline import run
 from media_pipeline.record.faces import read
@@ -119,7 +120,7 @@ def test_a_forgotten_person_leaves_nothing_and_the_others_stay() -> None:
     jobs.forget_person(owner, ann.pk)
     work()
     assert scan(needles) == []
-    done = Erasure.objects.get(subject_hash=tombstones.keyed_hash(ann.pk))
+    done = Erasure.objects.get(subject_hash=keyed_hash(ann.pk))
     assert done.finished_at is not None
     assert (done.subject, done.details) == ("", {})
     assert done.removed["vectors"] == planned["vectors"] == SEVERAL
@@ -203,7 +204,7 @@ def test_an_image_leaves_nothing_and_its_key_is_never_adopted_again(people: Any)
     assert AuditLine.objects.filter(image_id=record.image_id).exists()
     needles = needles_of(Kind.IMAGE, record.image_id)
     officer: Moderator = people("privacy officer")
-    assert jobs.plan_for(officer, Kind.IMAGE, record.image_id)["versions"] == 1
+    assert jobs.plan_for(officer, Kind.IMAGE, record.image_id)["images"] == 1
     jobs.forget_image(officer, record.image_id)
     work()
     assert scan(needles) == []

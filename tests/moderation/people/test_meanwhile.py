@@ -11,7 +11,7 @@ from django.test import Client
 from media_pipeline.boxes import Box
 from media_pipeline.errors import ConflictError, NotFoundError
 from media_pipeline.faces import consents as agreed
-from media_pipeline.faces import vectors as face_index
+from media_pipeline.faces import measuring
 from media_pipeline.record.faces import read
 from media_pipeline.record.models import Image, ReviewState
 from media_pipeline.review import acts as reviews
@@ -68,7 +68,7 @@ def test_a_consent_that_is_revoked_while_an_image_is_measured_leaves_no_vector(r
         jobs.run(Erasure.Kind.CONSENT, owner.id)
 
     with hooks.first("dynamodb.UpdateItem", revoked):
-        face_index.index(reread(record), consent)
+        measuring.index(reread(record), consent)
     face_projection.follow_record(reread(record))
     assert vectors(recognition) == []
     assert reread(record).face_collection is None
@@ -80,8 +80,8 @@ def test_two_tasks_for_one_image_measure_it_once(recognition: Any) -> None:
     record = photo(owner, ANN)
     consent = agreed.as_of_now(owner.id)
     assert consent is not None
-    with hooks.first("dynamodb.UpdateItem", lambda: face_index.index(reread(record), consent)):
-        face_index.index(reread(record), consent)
+    with hooks.first("dynamodb.UpdateItem", lambda: measuring.index(reread(record), consent)):
+        measuring.index(reread(record), consent)
     assert vectors(recognition) == [read(reread(record).faces)[0].vector]
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from media_pipeline.conf import conf
+from media_pipeline.pipeline.stage import Stage
 from media_pipeline.pipeline.stages import faces, metadata, moderation_labels, object_labels, optimize, text, thumbnails
-from media_pipeline.pipeline.stages.stage import Stage
 
 STAGES: tuple[Stage, ...] = (
     thumbnails.STAGE,
