@@ -30,8 +30,8 @@ PREFIX = "dk"
 KEY = re.compile(rf"{PREFIX}_([0-9a-z]{{12}})_([0-9A-Za-z]{{43}})")
 ID_LETTERS = string.digits + string.ascii_lowercase
 SECRET_LETTERS = string.digits + string.ascii_letters  # 43 of 62 letters hold 256 bits
-LONGEST_NAME = 100
-LONGEST_LIFE = 366  # days
+MAX_NAME_LENGTH = 100
+MAX_LIFE_DAYS = 366  # days
 LISTED_DAYS = 90  # that an expired key can still be seen
 
 
@@ -92,12 +92,12 @@ class KeyIds(SharedClientModel):
 def make(*, owner: str, name: str, scopes: Collection[Scope], days: int, made_by: str) -> tuple[ApiKey, str]:
     """A new key, and its text: nobody can see that again."""
     name = " ".join(name.split())
-    if not name or len(name) > LONGEST_NAME:
-        raise InvalidRequestError(f"A key needs a name of at most {LONGEST_NAME} characters.", field="name")
+    if not name or len(name) > MAX_NAME_LENGTH:
+        raise InvalidRequestError(f"A key needs a name of at most {MAX_NAME_LENGTH} characters.", field="name")
     if not scopes:
         raise InvalidRequestError("Choose at least one thing that the key may do.", field="scopes")
-    if not 1 <= days <= LONGEST_LIFE:
-        raise InvalidRequestError(f"A key lives from 1 to {LONGEST_LIFE} days.", field="days")
+    if not 1 <= days <= MAX_LIFE_DAYS:
+        raise InvalidRequestError(f"A key lives from 1 to {MAX_LIFE_DAYS} days.", field="days")
     key_id, secret = _random(ID_LETTERS, 12), _random(SECRET_LETTERS, 43)
     now = _now()
     key = ApiKey(

@@ -36,8 +36,8 @@ from media_pipeline.search import terms
 
 __all__ = [
     "HIDDEN",
+    "MAX_AT_ONCE",
     "MAX_NAME_LENGTH",
-    "MOST_AT_ONCE",
     "POSITION",
     "Album",
     "add",
@@ -56,9 +56,9 @@ __all__ = [
 ]
 
 MAX_NAME_LENGTH = 100
-MOST_IMAGES = 2000  # deleting the album writes to each of them, within one request
-MOST_OF_AN_IMAGE = 50
-MOST_AT_ONCE = BATCH
+MAX_IMAGES = 2000  # deleting the album writes to each of them, within one request
+MAX_ALBUMS_OF_AN_IMAGE = 50
+MAX_AT_ONCE = BATCH
 WRITERS = 10
 ALL = "albums"  # the term of a library under which its albums lie, by their ids
 
@@ -79,7 +79,7 @@ def get(reader: Reader, album_id: str) -> Album:
     return album
 
 
-def listed(reader: Reader, *, size: int = MOST_AT_ONCE, after: str | None = None) -> tuple[list[Album], str | None]:
+def listed(reader: Reader, *, size: int = MAX_AT_ONCE, after: str | None = None) -> tuple[list[Album], str | None]:
     """The reader's albums, newest first, and the id to continue after."""
     older = Term.image_id < after if after else None
     with aws.temporary_errors("DynamoDB"):
@@ -107,7 +107,7 @@ def delete(reader: Reader, album_id: str) -> None:
     """The album, not its photos. Last of all its own item, so that after a crash it can be deleted again."""
     album = get(reader, album_id)
     ids = ids_under(f"{album.library}|{term(album_id)}")
-    batches = [ids[start : start + MOST_AT_ONCE] for start in range(0, len(ids), MOST_AT_ONCE)]
+    batches = [ids[start : start + MAX_AT_ONCE] for start in range(0, len(ids), MAX_AT_ONCE)]
     with ThreadPoolExecutor(WRITERS) as pool:
         for batch in batches:
             list(pool.map(lambda record: take_out(album, record), Image.load_many(batch)))
@@ -120,15 +120,15 @@ def delete(reader: Reader, album_id: str) -> None:
 def add(reader: Reader, album_id: str, image_ids: Sequence[str]) -> list[str]:
     """Append the reader's images among `image_ids`; the ids of those that were not in it yet."""
     album = get(reader, album_id)
-    if len(image_ids) > MOST_AT_ONCE:
-        raise InvalidRequestError(f"Up to {MOST_AT_ONCE} photos can be added at once.", field="image_ids")
+    if len(image_ids) > MAX_AT_ONCE:
+        raise InvalidRequestError(f"Up to {MAX_AT_ONCE} photos can be added at once.", field="image_ids")
     asked = Image.load_many([id_ for id_ in dict.fromkeys(image_ids) if IMAGE_ID.fullmatch(id_)])
     records = [record for record in asked if reader.owns(record.owner) and record.status not in HIDDEN]
     new = [record for record in records if rank_in(album, record) is None]
-    if album.size + len(new) > MOST_IMAGES:
-        raise ConflictError(f"An album holds up to {MOST_IMAGES} photos. Make another one for the rest.")
-    if any(len(record.rank_by_album) >= MOST_OF_AN_IMAGE for record in new):
-        raise ConflictError(f"A photo can be in up to {MOST_OF_AN_IMAGE} albums. Take it out of one first.")
+    if album.size + len(new) > MAX_IMAGES:
+        raise ConflictError(f"An album holds up to {MAX_IMAGES} photos. Make another one for the rest.")
+    if any(len(record.rank_by_album) >= MAX_ALBUMS_OF_AN_IMAGE for record in new):
+        raise ConflictError(f"A photo can be in up to {MAX_ALBUMS_OF_AN_IMAGE} albums. Take it out of one first.")
     added = [
         record.image_id
         for record, rank in zip(new, ranks.at_the_end(len(new)), strict=True)
@@ -143,8 +143,8 @@ def add(reader: Reader, album_id: str, image_ids: Sequence[str]) -> list[str]:
 def remove(reader: Reader, album_id: str, image_ids: Sequence[str]) -> list[str]:
     """Take images out of the album; the ids of those that were in it."""
     album = get(reader, album_id)
-    if len(image_ids) > MOST_AT_ONCE:
-        raise InvalidRequestError(f"Up to {MOST_AT_ONCE} photos can be taken out at once.", field="image_ids")
+    if len(image_ids) > MAX_AT_ONCE:
+        raise InvalidRequestError(f"Up to {MAX_AT_ONCE} photos can be taken out at once.", field="image_ids")
     records = Image.load_many([id_ for id_ in dict.fromkeys(image_ids) if IMAGE_ID.fullmatch(id_)])
     removed = [record.image_id for record in records if rank_in(album, record) and take_out(album, record)]
     remove_positions(album, positions_in(album, {record.image_id for record in records}))

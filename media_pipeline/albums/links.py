@@ -28,10 +28,10 @@ from media_pipeline.search.terms import remove
 
 DAY = 86_400
 DAYS = (1, 7, 30)
-USUAL_DAYS = 7
+DEFAULT_DAYS = 7
 SHOWN = ("title", "date", "camera")  # what an owner may let guests read
-USUALLY_SHOWN = ("title", "date")
-MOST = 100  # live links of one library; one BatchGetItem
+DEFAULT_SHOWN = ("title", "date")
+MAX_LINKS = 100  # live links of one library; one BatchGetItem
 TERM = "shares"  # of a library; with {what is shared}.{share id} in place of image ids
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 ID = re.compile(r"[0-9a-f]{64}")
@@ -84,8 +84,8 @@ class Share(SharedClientModel):
 class Terms:
     """On which a link is made."""
 
-    days: int = USUAL_DAYS
-    shown: tuple[str, ...] = USUALLY_SHOWN
+    days: int = DEFAULT_DAYS
+    shown: tuple[str, ...] = DEFAULT_SHOWN
     may_download: bool = False
 
 
@@ -186,8 +186,8 @@ def _tidy(owner: str) -> None:
     entries = _entries(owner, "")
     live = {share.share_id for share in _load(entries) if not share.is_over}
     _drop(owner, [entry for entry in entries if _id_in(entry) not in live])
-    if len(live) >= MOST:
-        raise ConflictError(f"There are {MOST} live links, which is the most. Revoke one first.")
+    if len(live) >= MAX_LINKS:
+        raise ConflictError(f"There are {MAX_LINKS} live links, which is the most. Revoke one first.")
 
 
 def _entries(owner: str, target: str) -> list[str]:

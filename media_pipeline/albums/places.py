@@ -147,7 +147,7 @@ def rank_before(album: Album, position: str, *, besides: str) -> str:
     earlier = [other for other in nearest if not other.endswith(f".{besides}")]
     low, high = earlier[0].partition(".")[0] if earlier else "", position.partition(".")[0]
     rank = ranks.between(low, high) if low < high else ""
-    if not rank or len(rank) > ranks.LONGEST:
+    if not rank or len(rank) > ranks.MAX_LENGTH:
         raise ConflictError("There is no room left at this place. Move the photo next to it first.")
     return rank
 

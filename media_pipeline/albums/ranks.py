@@ -9,7 +9,7 @@ from __future__ import annotations
 from ulid import ULID
 
 DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # those of a ULID, in the order of their bytes
-LONGEST = 400  # a move to the same place over and over makes ranks longer, by a digit every five times
+MAX_LENGTH = 400  # a move to the same place over and over makes ranks longer, by a digit every five times
 
 
 def at_the_end(count: int) -> list[str]:

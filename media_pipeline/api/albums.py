@@ -33,7 +33,7 @@ class AlbumEdit(Input):
 
 
 class Addition(Input):
-    image_ids = serializers.ListField(child=Text(max_length=26), min_length=1, max_length=albums.MOST_AT_ONCE)
+    image_ids = serializers.ListField(child=Text(max_length=26), min_length=1, max_length=albums.MAX_AT_ONCE)
 
 
 class Move(Input):

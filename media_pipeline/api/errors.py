@@ -32,7 +32,7 @@ from media_pipeline.telemetry import logger
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
-LONGEST_DETAIL = 1000
+MAX_DETAIL_LENGTH = 1000
 # The first class that fits decides, so the special ones stand before the general.
 STATUSES: tuple[tuple[type[DarkroomError], int, str], ...] = (
     (TooLargeError, 413, "too_large"),
@@ -157,7 +157,7 @@ def _temporary(detail: str) -> Problem:
 def _of_validation(error: exceptions.ValidationError) -> Problem:
     errors = list(_field_errors(error.detail))
     detail = " ".join(f"{entry.field}: {entry.detail}" if entry.field else entry.detail for entry in errors)
-    return Problem(400, "invalid", detail[:LONGEST_DETAIL], errors)
+    return Problem(400, "invalid", detail[:MAX_DETAIL_LENGTH], errors)
 
 
 def _field_errors(detail: Any, name: str = "") -> Iterator[FieldError]:

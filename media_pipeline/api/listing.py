@@ -19,10 +19,10 @@ from media_pipeline.search.places import Near
 from media_pipeline.search.query import SearchQuery
 
 PAGE_SIZE = 50
-LARGEST_PAGE = 200
-LONGEST_QUERY = 200
-MOST_VALUES = 10
-NEAREST_KM, USUAL_KM = 0.1, 10.0
+MAX_PAGE_SIZE = 200
+MAX_QUERY_LENGTH = 200
+MAX_VALUES = 10
+MIN_KM, DEFAULT_KM = 0.1, 10.0
 _COORDINATES = re.compile(r"(-?\d{1,2}(?:\.\d{1,15})?),(-?\d{1,3}(?:\.\d{1,15})?)", re.ASCII)
 # Parameters that may be given several times, by the field of SearchQuery that they fill.
 SEVERAL = {
@@ -60,14 +60,14 @@ class Kilometres(serializers.FloatField):
 
 def _values(about: str) -> serializers.ListField:
     return serializers.ListField(
-        child=Text(max_length=descriptions.MAX_TAG_LENGTH + 1), max_length=MOST_VALUES, required=False, help_text=about
+        child=Text(max_length=descriptions.MAX_TAG_LENGTH + 1), max_length=MAX_VALUES, required=False, help_text=about
     )
 
 
 def _choices(values: tuple[str, ...], about: str) -> serializers.ListField:
     either_way = [*values, *(f"-{value}" for value in values)]
     return serializers.ListField(
-        child=serializers.ChoiceField(choices=either_way), max_length=MOST_VALUES, required=False, help_text=about
+        child=serializers.ChoiceField(choices=either_way), max_length=MAX_VALUES, required=False, help_text=about
     )
 
 
@@ -75,12 +75,12 @@ class Paged(Input):
     cursor = serializers.CharField(
         max_length=1000, required=False, help_text="From `next` or `previous` of another page of the same list."
     )
-    page_size = serializers.IntegerField(min_value=1, max_value=LARGEST_PAGE, default=PAGE_SIZE)
+    page_size = serializers.IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, default=PAGE_SIZE)
 
 
 class Listing(Paged):
     q = Text(
-        max_length=LONGEST_QUERY,
+        max_length=MAX_QUERY_LENGTH,
         required=False,
         allow_blank=True,
         help_text="Words of title, caption, file name, tags, labels, camera, place and text in the picture, all of "
@@ -102,14 +102,14 @@ class Listing(Paged):
     uploaded_before = serializers.DateField(required=False, help_text="On this day or earlier.")
     near = Coordinates(required=False, help_text="latitude,longitude")
     km = Kilometres(
-        min_value=NEAREST_KM,
-        max_value=places.FARTHEST_KM,
+        min_value=MIN_KM,
+        max_value=places.MAX_KM,
         required=False,
-        help_text=f"How far from `near`; otherwise {USUAL_KM:g}.",
+        help_text=f"How far from `near`; otherwise {DEFAULT_KM:g}.",
     )
     person = serializers.ListField(
         child=serializers.RegexField(r"^-?[0-9A-Z]{26}$"),
-        max_length=MOST_VALUES,
+        max_length=MAX_VALUES,
         required=False,
         help_text="Ids of people: every one given is in the picture. `-id`: who is not.",
     )
@@ -135,7 +135,7 @@ class Likeness(Input):
         default=Likening.LOOK.value,
         help_text="`look`: near duplicates, also mirrored. `labels`: shares labels and tags.",
     )
-    page_size = serializers.IntegerField(min_value=1, max_value=LARGEST_PAGE, default=PAGE_SIZE)
+    page_size = serializers.IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, default=PAGE_SIZE)
 
 
 def parameters(request: Request) -> dict[str, Any]:
@@ -151,7 +151,7 @@ def query_from(asked: dict[str, Any]) -> SearchQuery:
         values[field] = tuple(values.pop(parameter, ()))
     if "near" in asked:
         latitude, longitude = asked["near"]
-        values["near"] = Near(latitude, longitude, asked.get("km", USUAL_KM))
+        values["near"] = Near(latitude, longitude, asked.get("km", DEFAULT_KM))
     if "status" in asked:
         values["status"] = Status(asked["status"])
     return SearchQuery(**values)

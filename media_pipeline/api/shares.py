@@ -24,10 +24,10 @@ class NewShare(Input):
 
     image_id = Text(max_length=26, required=False)
     album_id = Text(max_length=26, required=False)
-    days = serializers.ChoiceField(choices=links.DAYS, default=links.USUAL_DAYS)
+    days = serializers.ChoiceField(choices=links.DAYS, default=links.DEFAULT_DAYS)
     shown = serializers.ListField(
         child=serializers.ChoiceField(choices=links.SHOWN),
-        default=list(links.USUALLY_SHOWN),
+        default=list(links.DEFAULT_SHOWN),
         help_text="What guests read besides the picture.",
     )
     may_download = serializers.BooleanField(default=False, help_text="The JPEG in full size; never the original.")

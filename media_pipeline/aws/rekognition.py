@@ -16,7 +16,7 @@ from media_pipeline.aws import clients as aws
 from media_pipeline.conf import conf
 from media_pipeline.errors import ImageError, TemporaryError
 
-SMALLEST_SIDE = 80  # pixels; Rekognition refuses less
+MIN_SIDE = 80  # pixels; Rekognition refuses less
 # The image is at fault, and asking again would not help.
 REFUSALS = frozenset({"ImageTooLargeException", "InvalidImageFormatException", "InvalidParameterException"})
 

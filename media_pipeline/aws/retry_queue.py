@@ -9,7 +9,7 @@ from typing import Any
 from media_pipeline.aws import clients as aws
 from media_pipeline.conf import conf
 
-LONGEST_DELAY = 900  # SQS's own limit
+MAX_DELAY = 900  # SQS's own limit
 
 
 def send(image_id: str, *, delay: int = 0) -> None:
@@ -31,5 +31,5 @@ def _send(message: dict[str, Any], delay: int) -> None:
 
 def backoff(attempts: int) -> int:
     """Seconds to wait after that many attempts: doubling, and spread so that a recovered service is not stormed."""
-    longest: int = min(LONGEST_DELAY, conf.retry_delay_seconds * 2 ** max(0, attempts - 1))
+    longest: int = min(MAX_DELAY, conf.retry_delay_seconds * 2 ** max(0, attempts - 1))
     return longest // 2 + secrets.randbelow(longest // 2 + 1)

@@ -17,12 +17,12 @@ from media_pipeline.aws.rekognition import REFUSALS, NotJudgeableError
 from media_pipeline.boxes import Box
 from media_pipeline.errors import ConflictError, DarkroomError, TemporaryError
 
-MOST_FACES = 100  # of one image, and of one user vector
-MOST_DELETED = 4096  # in one call
-MOST_DISASSOCIATED = 100
+MAX_FACES = 100  # of one image, and of one user vector
+MAX_DELETED = 4096  # in one call
+MAX_DISASSOCIATED = 100
 PAGE = 4096
 USERS_PAGE = 500
-NEAREST = 50
+MAX_MATCHES = 50
 GONE = frozenset({"ResourceNotFoundException"})
 
 
@@ -78,7 +78,7 @@ def index(collection: str, image_id: str, jpeg: bytes) -> list[IndexedFace]:
             CollectionId=collection,
             Image={"Bytes": jpeg},
             ExternalImageId=image_id,
-            MaxFaces=MOST_FACES,
+            MaxFaces=MAX_FACES,
             QualityFilter="AUTO",
             DetectionAttributes=["DEFAULT"],
         )
@@ -90,7 +90,7 @@ def search(collection: str, vector: str, *, threshold: float) -> list[Match]:
     try:
         with _answering():
             answer = aws.client("rekognition").search_faces(
-                CollectionId=collection, FaceId=vector, FaceMatchThreshold=threshold, MaxFaces=NEAREST
+                CollectionId=collection, FaceId=vector, FaceMatchThreshold=threshold, MaxFaces=MAX_MATCHES
             )
     except ClientError as error:
         if aws.error_code(error) == "InvalidParameterException":
@@ -106,7 +106,7 @@ def search_by_picture(collection: str, jpeg: bytes, *, threshold: float) -> list
             CollectionId=collection,
             Image={"Bytes": jpeg},
             FaceMatchThreshold=threshold,
-            MaxFaces=NEAREST,
+            MaxFaces=MAX_MATCHES,
             QualityFilter="NONE",
         )
     return _face_matches(answer)
@@ -116,7 +116,7 @@ def search_users_by_picture(collection: str, jpeg: bytes, *, threshold: float) -
     """The same for users; each `vector` is a person's id."""
     with _comparing():
         answer = aws.client("rekognition").search_users_by_image(
-            CollectionId=collection, Image={"Bytes": jpeg}, UserMatchThreshold=threshold, MaxUsers=NEAREST
+            CollectionId=collection, Image={"Bytes": jpeg}, UserMatchThreshold=threshold, MaxUsers=MAX_MATCHES
         )
     return [Match(found["User"]["UserId"], found["Similarity"]) for found in answer["UserMatches"]]
 
@@ -132,7 +132,7 @@ def delete_faces(collection: str, vectors: Iterable[str]) -> int:
     """Delete them whether they are part of a user or not; how many there were. Nothing where the collection is gone."""
     deleted = 0
     with suppress(CollectionGoneError):
-        for some in _chunks(vectors, MOST_DELETED):
+        for some in _chunks(vectors, MAX_DELETED):
             deleted += _delete(collection, some)
     return deleted
 
@@ -186,7 +186,7 @@ def associate(collection: str, user: str, vectors: list[str]) -> Association:
 def disassociate(collection: str, user: str, vectors: Iterable[str]) -> None:
     """Take the faces out of the user's vector; nothing where the user is gone."""
     with suppress(CollectionGoneError):
-        for some in _chunks(vectors, MOST_DISASSOCIATED):
+        for some in _chunks(vectors, MAX_DISASSOCIATED):
             with _answering():
                 aws.client("rekognition").disassociate_faces(CollectionId=collection, UserId=user, FaceIds=some)
 

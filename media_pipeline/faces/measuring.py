@@ -26,7 +26,7 @@ from media_pipeline.telemetry import logger
 SAME_FACE = 0.4  # of the union of two boxes: both come from the same picture, and faces hardly overlap each other
 SIDE = 1920  # as in stages: what Rekognition's bars are made for
 AROUND = 2.0  # times the box: a face is not found without what is around it
-SMALLEST = 80  # pixels a side; Rekognition refuses smaller pictures
+MIN_SIDE = 80  # pixels a side; Rekognition refuses smaller pictures
 WHOLE = Box(0, 0, 1, 1)
 
 
@@ -105,7 +105,7 @@ def _picture(record: Image, window: Box = WHOLE) -> bytes | None:
         left, top = window.left * pixels.width, window.top * pixels.height
         right, bottom = left + window.width * pixels.width, top + window.height * pixels.height
         pixels = pixels.crop((round(left), round(top), round(right), round(bottom)))
-        if min(pixels.size) < SMALLEST:
+        if min(pixels.size) < MIN_SIDE:
             return None
     return encode_jpeg(thumbnails(pixels, (SIDE,))[SIDE], quality=85)
 

@@ -20,7 +20,7 @@ from media_pipeline.intake.descriptions import (
 )
 from media_pipeline.record import ledger
 from media_pipeline.record.models import IMAGE_ID, Image, Status
-from media_pipeline.renditions.requests import MOST_PER_IMAGE, RenditionRequest
+from media_pipeline.renditions.requests import MAX_PER_IMAGE, RenditionRequest
 from media_pipeline.search import likeness, terms
 from media_pipeline.search.faceting import Facet, Facets
 from media_pipeline.search.faceting import facets as facets_of
@@ -84,8 +84,8 @@ def request_rendition(reader: Reader, image_id: str, request: RenditionRequest) 
         raise ConflictError("Renditions are made of images that are ready. This one is not.")
     if record.rendition(request.name):
         return record
-    if len(record.rendition_list) >= MOST_PER_IMAGE:
-        raise ConflictError(f"An image has at most {MOST_PER_IMAGE} renditions, and this one has them.")
+    if len(record.rendition_list) >= MAX_PER_IMAGE:
+        raise ConflictError(f"An image has at most {MAX_PER_IMAGE} renditions, and this one has them.")
     retry_queue.send_rendition(image_id, request.to_message())
     return record
 

@@ -16,9 +16,9 @@ from media_pipeline.imaging.geometry import fit_inside
 from media_pipeline.imaging.opening import Picture
 
 # Every frame is decoded, kept or not: these end an animation early that would take minutes or gigabytes.
-_MOST_DECODED_PIXELS = 600_000_000
-_MOST_KEPT_PIXELS = 40_000_000
-_USUAL_DURATION = 100  # milliseconds, what browsers make of a GIF's 0 and 10
+_MAX_DECODED_PIXELS = 600_000_000
+_MAX_KEPT_PIXELS = 40_000_000
+_DEFAULT_DURATION = 100  # milliseconds, what browsers make of a GIF's 0 and 10
 
 
 def animated_webp(
@@ -32,8 +32,8 @@ def animated_webp(
     if picture.frames < 2:
         raise OutputImpossibleError("The image is not an animation.")
     width, height = fit_inside((picture.width, picture.height), (long_side, long_side))
-    decoded = min(picture.frames, max(1, _MOST_DECODED_PIXELS // (picture.width * picture.height)))
-    most = max(1, min(max_frames, _MOST_KEPT_PIXELS // (width * height)))
+    decoded = min(picture.frames, max(1, _MAX_DECODED_PIXELS // (picture.width * picture.height)))
+    most = max(1, min(max_frames, _MAX_KEPT_PIXELS // (width * height)))
     step = math.ceil(decoded / most)
     kept: list[Image.Image] = []
     durations: list[int] = []
@@ -66,4 +66,4 @@ def _frames(picture: Picture, count: int) -> Iterator[tuple[Image.Image, int]]:
                 raise
             return
         duration = round(image.info.get("duration") or 0)
-        yield image.copy(), duration if duration > 10 else _USUAL_DURATION
+        yield image.copy(), duration if duration > 10 else _DEFAULT_DURATION

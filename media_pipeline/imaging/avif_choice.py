@@ -19,17 +19,17 @@ from media_pipeline.imaging.quality import Reference, Samples
 _TILE = 128  # many small tiles judge a picture better than a few large ones of the same area: half the deviation
 _SEAM = 16  # of a tile's border are not scored: colours of its neighbour on the sheet bleed into the last macroblock
 _PIXELS_A_TILE = 600_000
-_FEWEST_TILES, _MOST_TILES = 12, 32
+_FEWEST_TILES, _MAX_TILES = 12, 32
 _SMALLER_BY = 0.10
 # Sheets promise up to a tenth too much of pictures below 5 megapixels, whose AVIFs save less to begin with.
 _SMALL_PIXELS, _SMALL_SMALLER_BY = 5_000_000, 0.15
 _AVIF_CONTAINER, _WEBP_CONTAINER = 280, 40  # bytes that weigh on a sheet and not on a picture
 _FIRST_QUALITY = 66
 _QUALITIES = (35, 88)
-_USUAL_SLOPE = 0.5  # SSIMULACRA2 points a step of quality; large photos have 0.35, small ones 0.9
+_TYPICAL_SLOPE = 0.5  # SSIMULACRA2 points a step of quality; large photos have 0.35, small ones 0.9
 _SLOPES = (0.25, 1.2)
 # The libaom encoder takes 28 bytes a pixel; a 48-megapixel picture would need 1.3 GB.
-_MOST_PIXELS = 24_500_000
+_MAX_PIXELS = 24_500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def choose_avif(
     `webp` is that WebP when it exists already; without it, its size is judged by the sampled tiles, so that an AVIF
     can take its place without a WebP ever being made. None also below 128 pixels a side and above 24.5 megapixels.
     """
-    if min(pixels.size) < _TILE or pixels.width * pixels.height > _MOST_PIXELS:
+    if min(pixels.size) < _TILE or pixels.width * pixels.height > _MAX_PIXELS:
         return None
     sheet = _Sheet(pixels)
     target = sheet.measured(encode_webp(sheet.image, quality=webp_quality, method=webp_method), quality=webp_quality)
@@ -100,7 +100,7 @@ def _places(size: tuple[int, int]) -> list[tuple[int, int]]:
     http://extremelearning.com.au/unreasonable-effectiveness-of-quasirandom-sequences/
     """
     width, height = size
-    count = min(max(width * height // _PIXELS_A_TILE, _FEWEST_TILES), _MOST_TILES)
+    count = min(max(width * height // _PIXELS_A_TILE, _FEWEST_TILES), _MAX_TILES)
     places = []
     for n in range(count):
         across, down = (0.5 + n * 0.7548776662) % 1, (0.5 + n * 0.5698402910) % 1
@@ -112,7 +112,7 @@ def _places(size: tuple[int, int]) -> list[tuple[int, int]]:
 def _search(sheet: _Sheet, target: float) -> _Try | None:
     """The quality at which the sheet scores `target`, with the bytes it would take; None when no quality reaches it."""
     first = sheet.as_avif(_FIRST_QUALITY)
-    step = (target - first.score) / _USUAL_SLOPE
+    step = (target - first.score) / _TYPICAL_SLOPE
     second = sheet.as_avif(_clamped(_FIRST_QUALITY + (step if abs(step) >= 2 else math.copysign(2, step))))
     slope = (second.score - first.score) / (second.quality - first.quality)
     wanted = second.quality + (target - second.score) / min(max(slope, _SLOPES[0]), _SLOPES[1])

@@ -17,7 +17,7 @@ Samples: TypeAlias = NDArray[np.uint8]
 Plane: TypeAlias = NDArray[np.float32]
 Channel: TypeAlias = Literal["x", "y", "b"]  # of the XYB colour space: red-green, luminance, blue-yellow
 
-SMALLEST_SIDE = 16 * 6  # the last scale, a sixteenth, has to be wider than the reach of its blur
+MIN_SIDE = 16 * 6  # the last scale, a sixteenth, has to be wider than the reach of its blur
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +92,12 @@ class _Blurred:
 class Reference:
     """An original, or a stack of originals of one size, prepared once to compare others with.
 
-    `samples` are height x width x 3 in sRGB, or number x height x width x 3; no side below SMALLEST_SIDE.
+    `samples` are height x width x 3 in sRGB, or number x height x width x 3; no side below MIN_SIDE.
     """
 
     def __init__(self, samples: Samples) -> None:
-        if min(samples.shape[-3:-1]) < SMALLEST_SIDE:
-            raise ValueError(f"SSIMULACRA2 needs {SMALLEST_SIDE} pixels a side, not {samples.shape[-3:-1]}")
+        if min(samples.shape[-3:-1]) < MIN_SIDE:
+            raise ValueError(f"SSIMULACRA2 needs {MIN_SIDE} pixels a side, not {samples.shape[-3:-1]}")
         self._channels = {key: _blurred(plane) for key, plane in _planes(samples).items()}
 
     def score(self, samples: Samples) -> float:

@@ -17,7 +17,7 @@ Position: TypeAlias = Literal[
 ]
 
 _DRAWN_AT = 96  # pixels of type before it is scaled
-_MOST_TEXT = 200
+_MAX_TEXT = 200
 _MARK_MAX_PIXELS = 4_000_000
 _HALO_STRENGTH = 0.65
 _TILE_ANGLE = 30
@@ -46,8 +46,8 @@ class Watermark:
     def __post_init__(self) -> None:
         if bool(self.text.strip()) == bool(self.image):
             raise InvalidRequestError("A watermark is either a text or an image.", field="text")
-        if len(self.text) > _MOST_TEXT:
-            raise InvalidRequestError(f"A watermark's text has at most {_MOST_TEXT} characters.", field="text")
+        if len(self.text) > _MAX_TEXT:
+            raise InvalidRequestError(f"A watermark's text has at most {_MAX_TEXT} characters.", field="text")
         if self.position not in get_args(Position):
             raise InvalidRequestError(
                 f"A watermark's position is one of {', '.join(get_args(Position))}.", field="position"

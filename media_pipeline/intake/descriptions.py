@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from media_pipeline.errors import InvalidRequestError
-from media_pipeline.search.words import LONGEST_VALUE, fold
+from media_pipeline.search.words import MAX_VALUE_LENGTH, fold
 
 MAX_TITLE_LENGTH = 200
 MAX_CAPTION_LENGTH = 2000
-MAX_TAG_LENGTH = LONGEST_VALUE
+MAX_TAG_LENGTH = MAX_VALUE_LENGTH
 MAX_TAGS = 50
 
 

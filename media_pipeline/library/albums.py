@@ -19,7 +19,7 @@ from media_pipeline.library import wording
 from media_pipeline.library.access import LibraryRequest, signed_in
 from media_pipeline.library.changes import happened
 from media_pipeline.library.image_ids import is_image_id
-from media_pipeline.library.selection import MOST_CHOSEN
+from media_pipeline.library.selection import MAX_CHOSEN
 from media_pipeline.library.tiles import Thumbnail, stream_of, thumbnail_of
 from media_pipeline.record.models import Image
 from media_pipeline.search.words import fold
@@ -168,8 +168,8 @@ def names(request: LibraryRequest, reader: Reader) -> HttpResponse:
 
 def _chosen(request: LibraryRequest) -> list[str]:
     ids = list(dict.fromkeys(filter(is_image_id, request.POST.getlist("photo"))))
-    if not ids or len(ids) > MOST_CHOSEN:
-        raise InvalidRequestError(f"Choose up to {MOST_CHOSEN} photos first.")
+    if not ids or len(ids) > MAX_CHOSEN:
+        raise InvalidRequestError(f"Choose up to {MAX_CHOSEN} photos first.")
     return ids
 
 

@@ -16,7 +16,7 @@ from media_pipeline.record.models import Image
 from media_pipeline.storage import signing
 from media_pipeline.storage.signing import ORIGINAL, Purpose
 
-MOST_ADDRESSES = 50
+MAX_ADDRESSES = 50
 SIZES = {"original": ORIGINAL, "web": "jpeg"}
 
 
@@ -26,8 +26,8 @@ def addresses(request: LibraryRequest, reader: Reader) -> HttpResponse:
     """Of those among `photo` that can be downloaded now."""
     ids = list(dict.fromkeys(filter(is_image_id, request.GET.getlist("photo"))))
     size = request.GET.get("size", "")
-    if not ids or len(ids) > MOST_ADDRESSES or size not in SIZES:
-        raise InvalidRequestError(f"Ask for up to {MOST_ADDRESSES} photos, as `original` or `web`.")
+    if not ids or len(ids) > MAX_ADDRESSES or size not in SIZES:
+        raise InvalidRequestError(f"Ask for up to {MAX_ADDRESSES} photos, as `original` or `web`.")
     files = [_file(record, reader, size) for record in use_cases.get_many(reader, ids)]
     return JsonResponse({"files": [file for file in files if file["url"]]}, headers={"Cache-Control": "no-store"})
 

@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from media_pipeline.errors import InvalidRequestError
 from media_pipeline.library import wording
-from media_pipeline.search.places import FARTHEST_KM, Near
+from media_pipeline.search.places import MAX_KM, Near
 from media_pipeline.search.query import SearchQuery
 
 KINDS = {  # parameters, as shown
@@ -27,8 +27,8 @@ KINDS = {  # parameters, as shown
 }
 SINGLE = {"month", "near", "unidentified"}
 NEAR_KM = 10.0
-MOST = 12
-LONGEST = 200
+MAX_FILTERS = 12
+MAX_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,10 @@ class Filters:
             for value in (parameters.getlist(name)[-1:] if name in SINGLE else parameters.getlist(name))
             if value.strip()
         ]
-        if len(given) > MOST or any(len(filter_.value) > LONGEST for filter_ in given):
-            raise InvalidRequestError(f"A search has up to {MOST} filters of up to {LONGEST} characters. Remove some.")
+        if len(given) > MAX_FILTERS or any(len(filter_.value) > MAX_LENGTH for filter_ in given):
+            raise InvalidRequestError(
+                f"A search has up to {MAX_FILTERS} filters of up to {MAX_LENGTH} characters. Remove some."
+            )
         return cls(tuple(dict.fromkeys(given)))
 
     def __bool__(self) -> bool:
@@ -128,7 +130,7 @@ def near_of(text: str) -> Near:
     """Latitude, longitude and, if somebody said so, kilometres."""
     try:
         latitude, longitude, km = (*map(float, text.split(",")), NEAR_KM)[:3]
-        if abs(latitude) <= 90 and abs(longitude) <= 180 and 0 < km <= FARTHEST_KM:
+        if abs(latitude) <= 90 and abs(longitude) <= 180 and 0 < km <= MAX_KM:
             return Near(latitude, longitude, km)
     except ValueError:
         pass

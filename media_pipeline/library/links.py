@@ -85,8 +85,8 @@ def _page(
         "target": target,
         "links": _links(found),
         "days": sharing.DAYS,
-        "usual_days": sharing.USUAL_DAYS,
-        "shown": [(name, word, name in sharing.USUALLY_SHOWN) for name, word in SHOWN_WORDS.items()],
+        "usual_days": sharing.DEFAULT_DAYS,
+        "shown": [(name, word, name in sharing.DEFAULT_SHOWN) for name, word in SHOWN_WORDS.items()],
         "made": request.build_absolute_uri(reverse("shared", args=[made[1]])) if made else "",
         "made_until": _until(made[0]) if made else "",
     }
@@ -94,7 +94,7 @@ def _page(
 
 
 def _terms(request: LibraryRequest) -> sharing.Terms:
-    days = request.POST.get("days", str(sharing.USUAL_DAYS))
+    days = request.POST.get("days", str(sharing.DEFAULT_DAYS))
     if not (days.isascii() and days.isdigit() and len(days) < 4):
         raise InvalidRequestError("Choose how long the link lives.", field="days")
     return sharing.Terms(

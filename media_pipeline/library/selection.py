@@ -18,7 +18,7 @@ from media_pipeline.library.image_ids import is_image_id
 from media_pipeline.library.tiles import title_of
 from media_pipeline.record.models import Image
 
-MOST_CHOSEN = 100  # one BatchGetItem; and deleting each takes five more calls, within API Gateway's 29 seconds
+MAX_CHOSEN = 100  # one BatchGetItem; and deleting each takes five more calls, within API Gateway's 29 seconds
 
 
 @require_POST
@@ -75,8 +75,8 @@ def _retagged(record: Image, added: str, removed: str) -> list[str]:
 
 def _chosen(request: LibraryRequest, reader: Reader) -> list[Image]:
     ids = list(dict.fromkeys(filter(is_image_id, request.POST.getlist("photo"))))
-    if len(ids) > MOST_CHOSEN:
-        raise InvalidRequestError(f"Up to {MOST_CHOSEN} photos can be changed at once. Choose fewer.")
+    if len(ids) > MAX_CHOSEN:
+        raise InvalidRequestError(f"Up to {MAX_CHOSEN} photos can be changed at once. Choose fewer.")
     records = use_cases.get_many(reader, ids)
     if not records:
         raise InvalidRequestError("Choose photos that are still there.")

@@ -30,7 +30,7 @@ from media_pipeline.storage import signing
 from media_pipeline.storage.signing import ORIGINAL, Purpose
 
 PAGE_SIZE = 50
-MOST_TILES = 100  # one BatchGetItem
+MAX_TILES = 100  # one BatchGetItem
 
 
 @require_safe
@@ -116,7 +116,7 @@ def tiles(request: LibraryRequest, reader: Reader) -> HttpResponse:
     Everything unfinished on a page is asked for at once; so are thumbnails whose address ran out (revision 0).
     """
     revisions: dict[str, str] = {}
-    for asked in request.GET.getlist("tile")[:MOST_TILES]:
+    for asked in request.GET.getlist("tile")[:MAX_TILES]:
         image_id, _, revision = asked.partition(":")
         if is_image_id(image_id):
             revisions[image_id] = revision

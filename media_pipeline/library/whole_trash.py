@@ -16,7 +16,7 @@ from media_pipeline.images import use_cases
 from media_pipeline.library.access import LibraryRequest, signed_in
 from media_pipeline.record.models import Image, Status
 
-MOST = 500  # images a request: six calls each, eight at a time, are seconds of API Gateway's 29
+MAX_IMAGES = 500  # images a request: six calls each, eight at a time, are seconds of API Gateway's 29
 PAGE = 100
 WORKERS = 8
 
@@ -39,8 +39,8 @@ def _each(reader: Reader, change: Callable[[Reader, str], object]) -> tuple[int,
     """How many were changed, and whether more were there than one request takes."""
     found = [record.image_id for record in _in_trash(reader)]
     with ThreadPoolExecutor(WORKERS) as pool:
-        done = sum(pool.map(lambda image_id: _change(reader, image_id, change), found[:MOST]))
-    return done, len(found) > MOST
+        done = sum(pool.map(lambda image_id: _change(reader, image_id, change), found[:MAX_IMAGES]))
+    return done, len(found) > MAX_IMAGES
 
 
 def _change(reader: Reader, image_id: str, change: Callable[[Reader, str], object]) -> bool:
@@ -53,7 +53,7 @@ def _change(reader: Reader, image_id: str, change: Callable[[Reader, str], objec
 
 def _in_trash(reader: Reader) -> Iterator[Image]:
     after, read = None, 0
-    while read <= MOST:
+    while read <= MAX_IMAGES:
         page = use_cases.list_images(reader, size=PAGE, status=Status.DELETED, after=after)
         yield from page.images
         read += len(page.images)

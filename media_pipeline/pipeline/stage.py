@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image as PillowImage
 
-from media_pipeline.aws.rekognition import SMALLEST_SIDE
+from media_pipeline.aws.rekognition import MIN_SIDE
 from media_pipeline.imaging.encoders import encode_jpeg
 from media_pipeline.imaging.opening import Picture
 from media_pipeline.imaging.thumbnails import thumbnails
@@ -34,7 +34,7 @@ class Work:
     @property
     def is_tiny(self) -> bool:
         """Too small for Rekognition to look at."""
-        return min(self.pixels.size) < SMALLEST_SIDE
+        return min(self.pixels.size) < MIN_SIDE
 
     @cached_property
     def recognition_jpeg(self) -> bytes:

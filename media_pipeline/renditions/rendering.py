@@ -17,7 +17,7 @@ from media_pipeline.imaging.opening import open_picture
 from media_pipeline.imaging.watermark import Watermark, apply_watermark
 from media_pipeline.record import faces, ledger
 from media_pipeline.record.models import Image, Rendition, Status
-from media_pipeline.renditions.requests import MOST_PER_IMAGE, RenditionRequest
+from media_pipeline.renditions.requests import MAX_PER_IMAGE, RenditionRequest
 from media_pipeline.renditions.watermarks import Preset, presets
 from media_pipeline.storage import buckets
 from media_pipeline.telemetry import logger
@@ -30,7 +30,7 @@ def render(image_id: str, request: RenditionRequest) -> None:
     if record is None or record.status is not Status.READY or record.rendition(request.name):
         logger.info("rendition not made", rendition=request.name, status=record.status if record else "gone")
         return
-    if len(record.rendition_list) >= MOST_PER_IMAGE:  # many may be asked for before the first is made
+    if len(record.rendition_list) >= MAX_PER_IMAGE:  # many may be asked for before the first is made
         logger.warning("rendition not made, the image has enough", rendition=request.name)
         return
     original = buckets.fetch_original(record.object_key, record.version_id)

@@ -16,7 +16,7 @@ from media_pipeline.renditions import watermarks
 FORMATS = ("jpeg", "png", "webp", "avif")
 FITS = ("inside", "cover", "face")
 QUALITIES = (50, 65, 75, 85, 95)
-MOST_PER_IMAGE = 60  # requested renditions; the record carries them all
+MAX_PER_IMAGE = 60  # requested renditions; the record carries them all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from media_pipeline.review.verdicts import AGAINST, Outcome, Review, Step, Verdi
 from media_pipeline.review.writes import Act, write
 
 CHILD_SAFETY_LISTS = "child-safety"  # how the names of imported lists begin whose images are held at once
-MOST_REPORTS = 10  # of 2,000 characters, which take 8 KB of the 400 KB that an item may have, and again some as flags
+MAX_REPORTS = 10  # of 2,000 characters, which take 8 KB of the 400 KB that an item may have, and again some as flags
 APPEAL_DAYS = 183  # six months: Digital Services Act, article 20(1)
 TAKEN_BACK = frozenset({"decided", "escalated", "upheld", "overturned"})  # the acts that `undo` can undo
 
@@ -91,12 +91,12 @@ def flag(record: Image, flags: Iterable[Flag], *, by: str = audit.PIPELINE) -> I
 
 
 def report(record: Image, words: str, *, by: str) -> Image:
-    """A person says that something is wrong with the image; once a person, and up to MOST_REPORTS in all.
+    """A person says that something is wrong with the image; once a person, and up to MAX_REPORTS in all.
 
     Their words lie in the record. Without an end to them, a crowd could fill it until no decision can be written.
     """
     reports = [found for found in flags_of(record) if found.kind is FlagKind.REPORT]
-    if len(reports) >= MOST_REPORTS or any(found.by == by for found in reports):
+    if len(reports) >= MAX_REPORTS or any(found.by == by for found in reports):
         return record
     return flag(record, [Flag(FlagKind.REPORT, words, by=by)], by=by)
 

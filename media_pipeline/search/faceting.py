@@ -23,7 +23,7 @@ from media_pipeline.search import terms
 from media_pipeline.search.spans import NEWEST, OLDEST, Span
 from media_pipeline.search.words import fold, most_telling
 
-NEWEST_SAMPLED = 200
+MAX_SAMPLED = 200
 POINTS, SAMPLED_AT_POINT = 8, 25
 CHOICES = 20  # of each facet
 MONTHS = 36
@@ -59,15 +59,15 @@ class Facets:
 
 
 def facets(library: str) -> Facets:
-    newest = _ids(library, NEWEST, NEWEST_SAMPLED + 1)
-    if len(newest) <= NEWEST_SAMPLED:
+    newest = _ids(library, NEWEST, MAX_SAMPLED + 1)
+    if len(newest) <= MAX_SAMPLED:
         return _exact(_shown(library, newest))
     oldest = _ids(library, OLDEST, 1, newest_first=False)
     start, end = int(ULID.from_str(oldest[0])), int(ULID.from_str(newest[-1]))
     points = [str(ULID.from_int(start + (end - start) * (number + 1) // POINTS)) for number in range(POINTS)]
     with ThreadPoolExecutor(READERS) as pool:
         older = list(pool.map(lambda point: _ids(library, point, SAMPLED_AT_POINT), points))
-        sample = _shown(library, list(dict.fromkeys(chain(newest[:NEWEST_SAMPLED], *older))))
+        sample = _shown(library, list(dict.fromkeys(chain(newest[:MAX_SAMPLED], *older))))
 
         def counted(of: Callable[[Image], Iterable[str]]) -> list[Facet]:
             values = [value for value, _ in _tally(sample, of).most_common(CHOICES)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 EARTH_RADIUS_KM = 6371.0
 KM_PER_DEGREE = math.radians(EARTH_RADIUS_KM)
 FINE, COARSE = 0.1, 2.0  # degrees: 11 and 222 km
-FARTHEST_KM = 500.0
+MAX_KM = 500.0
 FINE_UP_TO_KM = 25.0
 
 

@@ -16,8 +16,8 @@ from media_pipeline.search.spans import Span
 from media_pipeline.search.words import fold, most_telling, tokens, words
 
 Test = Callable[[Image], bool]
-MOST_MONTHS = 24  # of a range of dates taken; longer ones are read off the records
-MOST_LISTS = 6  # terms that are looked up for one query; the rest of what it asks is read off the records
+MAX_MONTHS = 24  # of a range of dates taken; longer ones are read off the records
+MAX_LISTS = 6  # terms that are looked up for one query; the rest of what it asks is read off the records
 NOT = "-"  # before a word or a value: without it
 
 
@@ -78,7 +78,7 @@ class SearchQuery:
     def wanted(self) -> tuple[tuple[str, ...], ...]:
         """The terms to look up; of each tuple any will do."""
         found = dict.fromkeys(some for criterion in self._criteria() for some in criterion.wanted)
-        return tuple(found)[:MOST_LISTS] or ((terms.ALL,),)
+        return tuple(found)[:MAX_LISTS] or ((terms.ALL,),)
 
     @property
     def test(self) -> Test:
@@ -226,6 +226,6 @@ def _within(near: Near) -> Test:
 def _months(first: dt.date, last: dt.date) -> tuple[str, ...]:
     """YYYY-MM from one day to another; none when they are too many."""
     start, end = first.year * 12 + first.month - 1, last.year * 12 + last.month - 1
-    if end - start >= MOST_MONTHS:
+    if end - start >= MAX_MONTHS:
         return ()
     return tuple(f"{month // 12:04}-{month % 12 + 1:02}" for month in range(start, end + 1))

@@ -12,7 +12,7 @@ from media_pipeline.search import terms
 from media_pipeline.search.words import fold, most_telling
 
 LISTS = 8  # of words that are looked up
-NEWEST = 100  # entries of each
+MAX_ENTRIES = 100  # entries of each
 READERS = 8
 
 
@@ -34,7 +34,7 @@ def related(record: Image) -> list[tuple[Image, float]]:
 
 
 def _ids(library: str, word: str) -> list[str]:
-    return terms.ids(library, terms.word_term(word), limit=NEWEST)
+    return terms.ids(library, terms.word_term(word), limit=MAX_ENTRIES)
 
 
 def weights(record: Image) -> dict[str, float]:

@@ -27,7 +27,7 @@ CONTENT = "sha256"  # across libraries: which images have these bytes; with the 
 SAID_WORDS = 20  # of title, file name and caption that become terms; those of tags all do
 LABEL_WORDS = 10
 TEXT_WORDS = 10
-LONGEST_NUMBER = 5  # digits; longer ones in file names are dates and times, which nobody searches as words
+MAX_NUMBER_LENGTH = 5  # digits; longer ones in file names are dates and times, which nobody searches as words
 
 
 def said_terms(record: Image) -> set[str]:
@@ -71,7 +71,7 @@ def month_term(month: str) -> str:
 
 def _filename_words(record: Image) -> list[str]:
     stem = record.filename.rpartition(".")[0] or record.filename
-    return [word for word in words(stem) if not word.isdigit() or len(word) <= LONGEST_NUMBER]
+    return [word for word in words(stem) if not word.isdigit() or len(word) <= MAX_NUMBER_LENGTH]
 
 
 def _found_words(record: Image) -> Iterator[str]:

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from itertools import groupby
 
-LONGEST_VALUE = 100
-LONGEST_WORD = 40
+MAX_VALUE_LENGTH = 100
+MAX_WORD_LENGTH = 40
 # Scripts that put no space between words, and pictograms: each character is a word of its own.
 _ALONE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u2600-\u27bf\U0001f000-\U0001faff]")
 # Words that would lead to most images of a library, and tell nothing of any of them.
@@ -22,7 +22,7 @@ _TELL_NOTHING = frozenset(
 
 def fold(text: str) -> str:
     """Case and accents away, spaces as one: how values are compared."""
-    return " ".join(_plain(text).split())[:LONGEST_VALUE]
+    return " ".join(_plain(text).split())[:MAX_VALUE_LENGTH]
 
 
 def _plain(text: str) -> str:
@@ -35,7 +35,7 @@ def tokens(text: str) -> list[str]:
     found = []
     for kind, chars in groupby(_plain(text), _kind):
         if kind:
-            found.append(("".join(chars) if kind == "letters" else kind)[:LONGEST_WORD])
+            found.append(("".join(chars) if kind == "letters" else kind)[:MAX_WORD_LENGTH])
     return found
 
 

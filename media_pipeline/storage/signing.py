@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ORIGINAL = "original"
 FOR_GUESTS = frozenset({*THUMBNAILS, "jpeg", "webp", "avif"})
-SHORTEST = 2  # seconds that an address may live: its window is half of them
+MIN_SECONDS = 2  # seconds that an address may live: its window is half of them
 
 
 class Purpose(StrEnum):
@@ -82,7 +82,7 @@ def _seconds_for_guest(record: Image, guest: Invitation, purpose: Purpose, name:
     if not is_open or not is_asked or not guest.opens(record.owner, record.image_id, record.rank_by_album):
         return 0
     left = guest.expires_at - int(time.time())
-    return min(conf.signed_url_seconds, left) if left >= SHORTEST else 0
+    return min(conf.signed_url_seconds, left) if left >= MIN_SECONDS else 0
 
 
 def _shows_faces(record: Image, reader: Reader, name: str) -> bool:

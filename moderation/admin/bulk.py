@@ -19,7 +19,7 @@ from moderation.access import viewer_of
 from moderation.models import ContentPolicy, ReviewCase
 from moderation.roles import Moderator
 from moderation.services.cases import assigning, decisions
-from moderation.services.cases.decisions import LARGEST_GROUP, Result
+from moderation.services.cases.decisions import MAX_GROUP, Result
 
 Cases = QuerySet[ReviewCase]
 
@@ -31,12 +31,12 @@ class Plain(forms.Form):
 class UnderPolicy(forms.Form):
     policy = forms.ModelChoiceField(ContentPolicy.objects.filter(is_active=True), to_field_name="code")
     reason = forms.CharField(
-        required=False, max_length=decisions.LONGEST_TEXT, help_text="In place of the policy's own text."
+        required=False, max_length=decisions.MAX_TEXT_LENGTH, help_text="In place of the policy's own text."
     )
 
 
 class WithNote(forms.Form):
-    note = forms.CharField(label="Why", max_length=decisions.LONGEST_TEXT)
+    note = forms.CharField(label="Why", max_length=decisions.MAX_TEXT_LENGTH)
 
 
 Act = Callable[[Moderator, list[str], dict[str, Any]], list[Result]]
@@ -46,9 +46,9 @@ def confirmed(
     request: HttpRequest, cases: Cases, *, name: str, verb: str, done: str, form_class: type[forms.Form], act: Act
 ) -> HttpResponse | None:
     """The question, or when it was answered, the act and what came of it."""
-    ids = list(cases.values_list("pk", flat=True)[: LARGEST_GROUP + 1])
-    if len(ids) > LARGEST_GROUP:
-        messages.error(request, f"At most {LARGEST_GROUP} cases at once. Nothing was changed; select fewer.")
+    ids = list(cases.values_list("pk", flat=True)[: MAX_GROUP + 1])
+    if len(ids) > MAX_GROUP:
+        messages.error(request, f"At most {MAX_GROUP} cases at once. Nothing was changed; select fewer.")
         return None
     form = answered(request, form_class)
     if not form.is_valid():

@@ -21,11 +21,11 @@ from media_pipeline.api.repetition import IDEMPOTENCY_KEY, once
 from media_pipeline.api.requests import Input, Text, validated
 from media_pipeline.boxes import Box
 from moderation.models import Face
-from moderation.models.faces import LONGEST_NAME
+from moderation.models.faces import MAX_NAME_LENGTH
 from moderation.services.people import boxes, naming, selfies
 
 STATES = [str(state.value) for state in Face.State]
-LARGEST_PAGE = 200
+MAX_PAGE_SIZE = 200
 
 
 class FaceBox(Input):
@@ -45,7 +45,7 @@ class NamedFace(Input):
     """One of both: a person by id, or a name, which makes a new person when nobody has it."""
 
     person_id = Text(max_length=26, required=False)
-    name = Text(max_length=LONGEST_NAME, required=False)
+    name = Text(max_length=MAX_NAME_LENGTH, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if len(attrs) != 1:
@@ -59,7 +59,7 @@ class NotThisPerson(Input):
 
 class FaceListing(Input):
     after = Text(max_length=40, required=False, help_text="The last face of the page before: its `next`.")
-    page_size = serializers.IntegerField(min_value=1, max_value=LARGEST_PAGE, default=60)
+    page_size = serializers.IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, default=60)
 
 
 class Selfie(serializers.Serializer[Any]):
@@ -184,7 +184,7 @@ class SelfieView(APIView):
         """
         form = Selfie(data=request.data)
         form.is_valid(raise_exception=True)
-        found = selfies.find(reader_of(request), form.validated_data["file"].read(selfies.LARGEST + 1))
+        found = selfies.find(reader_of(request), form.validated_data["file"].read(selfies.MAX_BYTES + 1))
         people = [
             {"person_id": person.pk, "name": person.name, "similarity": round(similarity, 2)}
             for person, similarity in found.people

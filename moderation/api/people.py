@@ -14,27 +14,27 @@ from media_pipeline.api.openapi.description import extend_schema
 from media_pipeline.api.requests import Input, Text, validated
 from moderation.api.faces import FaceListing, FacePage, page
 from moderation.models import Person
-from moderation.models.faces import LONGEST_NAME
+from moderation.models.faces import MAX_NAME_LENGTH
 from moderation.services.people import naming, people
 from moderation.services.people.people import PersonCard
 from moderation.services.privacy import jobs
 
-LARGEST_PAGE = 500
+MAX_PAGE_SIZE = 500
 
 
 class PersonListing(Input):
-    q = Text(max_length=LONGEST_NAME, required=False, help_text="What the name, or a word of it, begins with.")
+    q = Text(max_length=MAX_NAME_LENGTH, required=False, help_text="What the name, or a word of it, begins with.")
     hidden = serializers.BooleanField(default=False, help_text="Those you have hidden, instead of the others.")
     start = serializers.IntegerField(min_value=0, max_value=1_000_000, default=0)
-    page_size = serializers.IntegerField(min_value=1, max_value=LARGEST_PAGE, default=100)
+    page_size = serializers.IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, default=100)
 
 
 class NewPerson(Input):
-    name = Text(max_length=LONGEST_NAME, help_text="In any script. Two people may have the same.")
+    name = Text(max_length=MAX_NAME_LENGTH, help_text="In any script. Two people may have the same.")
 
 
 class EditedPerson(Input):
-    name = Text(max_length=LONGEST_NAME, required=False)
+    name = Text(max_length=MAX_NAME_LENGTH, required=False)
     is_hidden = serializers.BooleanField(required=False)
     feature = Text(max_length=40, required=False, help_text="The face to show them by, one of theirs.")
 

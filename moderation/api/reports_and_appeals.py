@@ -17,7 +17,7 @@ from moderation.services.cases import reports_and_appeals, statements
 
 
 class Reason(Input):
-    reason = Text(max_length=reports_and_appeals.LONGEST, help_text="In the person's own words.")
+    reason = Text(max_length=reports_and_appeals.MAX_LENGTH, help_text="In the person's own words.")
 
 
 class Heard(serializers.Serializer[Any]):

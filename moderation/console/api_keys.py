@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from media_pipeline.access.api_keys import LONGEST_LIFE, LONGEST_NAME, Scope
+from media_pipeline.access.api_keys import MAX_LIFE_DAYS, MAX_NAME_LENGTH, Scope
 from media_pipeline.errors import DarkroomError, InvalidRequestError
 from moderation.access import page
 from moderation.roles import May, Moderator
@@ -23,9 +23,9 @@ SCOPES = [
 
 class KeyForm(forms.Form):
     username = forms.CharField(label="Account it acts for", max_length=150)
-    name = forms.CharField(label="What it is for", max_length=LONGEST_NAME)
+    name = forms.CharField(label="What it is for", max_length=MAX_NAME_LENGTH)
     scopes = forms.MultipleChoiceField(label="May", choices=SCOPES, widget=forms.CheckboxSelectMultiple)
-    days = forms.IntegerField(label="Days it lives", min_value=1, max_value=LONGEST_LIFE, initial=90)
+    days = forms.IntegerField(label="Days it lives", min_value=1, max_value=MAX_LIFE_DAYS, initial=90)
 
     def make(self, viewer: Moderator) -> str | None:
         """The new key; None, with the error in the form, when there is none."""

@@ -15,7 +15,7 @@ from moderation.roles import Moderator
 from moderation.services.cases import bundles, decisions, exposures, leases, saved_views
 
 AHEAD = 6  # the case at hand and the next five
-LONGEST_BATCH = 64
+MAX_BATCH = 64
 
 
 @call
@@ -38,7 +38,7 @@ def decide(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
 
 @call
 def undo(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
-    results = decisions.undo(viewer, ids(said), batch=text(said, "batch", LONGEST_BATCH))
+    results = decisions.undo(viewer, ids(said), batch=text(said, "batch", MAX_BATCH))
     return {"problems": {result.image_id: result.problem for result in results if result.problem}}
 
 
@@ -60,7 +60,7 @@ def reveal(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _act(viewer: Moderator, said: dict[str, Any]) -> list[decisions.Result]:
-    cases, batch, note = ids(said), text(said, "batch", LONGEST_BATCH), text(said, "note", decisions.LONGEST_TEXT)
+    cases, batch, note = ids(said), text(said, "batch", MAX_BATCH), text(said, "note", decisions.MAX_TEXT_LENGTH)
     match said.get("act"):
         case "allow" | "restrict" | "remove" as outcome:
             return decisions.decide(

@@ -14,7 +14,7 @@ from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundEr
 from moderation.access import call
 from moderation.console.said import ids, number, text
 from moderation.models import Face, FaceAct
-from moderation.models.faces import LONGEST_NAME
+from moderation.models.faces import MAX_NAME_LENGTH
 from moderation.roles import May, Moderator
 from moderation.services.people import acts as face_acts
 from moderation.services.people import boxes as face_boxes
@@ -24,7 +24,7 @@ from moderation.services.people.naming import FaceTask
 from moderation.services.people.pictures import Picture
 
 AHEAD = 6  # the face at hand and the next five
-LONGEST_ID = 40
+MAX_ID_LENGTH = 40
 NAMES = 8
 LATEST = 50  # acts to look through for the one to undo
 
@@ -54,7 +54,7 @@ def decide(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     if said.get("act") == "skip":
         naming.give_back(viewer, face_id)
     else:
-        problem = _changed(viewer, face_id, text(said, "seen", LONGEST_ID))
+        problem = _changed(viewer, face_id, text(said, "seen", MAX_ID_LENGTH))
         if problem:
             problems[face_id] = problem
         else:
@@ -77,7 +77,7 @@ def undo(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
 @reviewers_call
 def names(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     """People of the face's library whose names begin as somebody types."""
-    library, typed = text(said, "library", 150), text(said, "typed", LONGEST_NAME)
+    library, typed = text(said, "library", 150), text(said, "typed", MAX_NAME_LENGTH)
     cards = people.cards(viewer, library, starting_with=typed, size=NAMES) if typed.strip() else []
     shown = [card.person for card in cards]
     pictures = face_pictures.of(viewer, [person.feature for person in shown if person.feature])
@@ -96,11 +96,11 @@ def change(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     image_id = _image_id(said)
     match said.get("act"):
         case "move":
-            done = face_boxes.move(viewer, text(said, "box", LONGEST_ID), _sides(said))
+            done = face_boxes.move(viewer, text(said, "box", MAX_ID_LENGTH), _sides(said))
         case "add":
             done = face_boxes.add(viewer, image_id, _sides(said))[1]
         case "remove":
-            done = face_boxes.remove(viewer, text(said, "box", LONGEST_ID))
+            done = face_boxes.remove(viewer, text(said, "box", MAX_ID_LENGTH))
         case "undo":
             done = face_acts.undo(viewer, number(said, "done"))
         case _:
@@ -109,11 +109,11 @@ def change(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _act(viewer: Moderator, face_id: str, said: dict[str, Any]) -> None:
-    person, name = text(said, "person", LONGEST_ID), text(said, "name", LONGEST_NAME)
+    person, name = text(said, "person", MAX_ID_LENGTH), text(said, "name", MAX_NAME_LENGTH)
     match said.get("act"):
         case "name":
             naming.name(
-                viewer, face_id, person_id=person, name="" if person else name, seen=text(said, "seen", LONGEST_ID)
+                viewer, face_id, person_id=person, name="" if person else name, seen=text(said, "seen", MAX_ID_LENGTH)
             )
         case "wrong":
             naming.reject(viewer, face_id, person)

@@ -18,7 +18,7 @@ from moderation.services.privacy import consents
 
 SHOWN = 200  # of a library, those with the most faces
 FACES = 120  # of a person, on one page
-MOST_IN_VECTOR = 100
+MAX_IN_VECTOR = 100
 
 
 @page(May.TAG_FACE)
@@ -38,7 +38,7 @@ def overview(request: HttpRequest, viewer: Moderator) -> HttpResponse:
         "vectors": _vectors([card.person for card in cards]),
         "consent": consents.state(viewer, library) if library else None,
         "pictures": face_pictures.of(viewer, [person.feature for person in shown if person.feature]),
-        "most": MOST_IN_VECTOR,
+        "most": MAX_IN_VECTOR,
     }
     return render(request, "console/people.html", context)
 
@@ -68,7 +68,7 @@ def person(request: HttpRequest, viewer: Moderator, person_id: str) -> HttpRespo
         "after": theirs[-1].pk if len(theirs) == FACES else "",
         "pictures": face_pictures.of(viewer, theirs),
         "vectors": _vectors([shown]).get(shown.pk, 0),
-        "most": MOST_IN_VECTOR,
+        "most": MAX_IN_VECTOR,
         "may_forget": viewer.may(May.ERASE_BIOMETRICS),
     }
     return render(request, "console/person.html", context)

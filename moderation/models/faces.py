@@ -11,7 +11,7 @@ from typing import ClassVar, Self
 from django.db import models
 from ulid import ULID
 
-LONGEST_NAME = 200
+MAX_NAME_LENGTH = 200
 
 
 def new_person_id() -> str:
@@ -28,8 +28,8 @@ class Person(models.Model):
 
     id = models.CharField("person", primary_key=True, max_length=26, default=new_person_id, editable=False)
     library = models.CharField(max_length=150)
-    name = models.CharField(max_length=LONGEST_NAME)
-    folded_name = models.CharField(max_length=LONGEST_NAME, editable=False)
+    name = models.CharField(max_length=MAX_NAME_LENGTH)
+    folded_name = models.CharField(max_length=MAX_NAME_LENGTH, editable=False)
     feature = models.ForeignKey("Face", models.SET_NULL, null=True, blank=True, related_name="+")
     is_hidden = models.BooleanField("hidden", default=False)
     face_count = models.PositiveIntegerField("faces", default=0)

@@ -20,7 +20,7 @@ from moderation.services.privacy import consents
 
 GROUPS = 12
 FACES = 60
-MOST_PHOTOS = 100  # one BatchGetItem
+MAX_PHOTOS = 100  # one BatchGetItem
 
 
 @require_safe
@@ -103,11 +103,11 @@ def find(request: LibraryRequest, reader: Reader) -> HttpResponse:
     status = 200
     if request.method == "POST" and (file := request.FILES.get("picture")):
         try:
-            found = selfies.find(reader, file.read(selfies.LARGEST + 1))
+            found = selfies.find(reader, file.read(selfies.MAX_BYTES + 1))
         except DarkroomError as error:
             context["problem"], status = str(error), 400
         else:
-            records = use_cases.get_many(reader, found.image_ids[:MOST_PHOTOS])
+            records = use_cases.get_many(reader, found.image_ids[:MAX_PHOTOS])
             context |= {"found": _matches(reader, found), "photos": [tile_of(record, reader) for record in records]}
     elif request.method == "POST":
         context["problem"], status = "Choose a picture first.", 400

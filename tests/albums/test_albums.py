@@ -103,7 +103,7 @@ def test_the_photos_of_other_people_do_not_get_in(alice: Reader, album: Album) -
 
 
 def test_an_album_that_is_full_takes_no_more(alice: Reader, album: Album, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(albums, "MOST_IMAGES", 2)
+    monkeypatch.setattr(albums, "MAX_IMAGES", 2)
     ids = photos(alice, 3)
     with pytest.raises(ConflictError, match="up to 2 photos"):
         albums.add(alice, album.album_id, ids)
@@ -199,7 +199,7 @@ def test_a_rejected_photo_leaves_at_once(alice: Reader, album: Album) -> None:
 def test_a_long_run_of_hidden_photos_is_passed_over(
     alice: Reader, album: Album, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(albums, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(albums, "MAX_AT_ONCE", 2)
     ids = photos(alice, 9)
     for image_id in ids:
         albums.add(alice, album.album_id, [image_id])

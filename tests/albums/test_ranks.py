@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from media_pipeline.albums.ranks import DIGITS, LONGEST, at_the_end, between
+from media_pipeline.albums.ranks import DIGITS, MAX_LENGTH, at_the_end, between
 
 
 @pytest.mark.parametrize("place", ["anywhere", "start", "second", "end"])
@@ -22,7 +22,7 @@ def test_thousands_of_moves_keep_the_order(place: str) -> None:
         assert high is None or rank < high
         assert not rank.endswith(DIGITS[0])
         ranks.insert(at, rank)
-    assert max(map(len, ranks)) < LONGEST
+    assert max(map(len, ranks)) < MAX_LENGTH
 
 
 def test_what_is_appended_later_comes_later() -> None:

@@ -156,6 +156,6 @@ def test_the_cursor_of_one_album_is_none_in_another(clients: Cast, album_id: str
 
 
 def test_what_is_in_the_way_is_said(clients: Cast, album_id: str, ids: list[str], monkeypatch: Any) -> None:
-    monkeypatch.setattr(albums, "MOST_IMAGES", 2)
+    monkeypatch.setattr(albums, "MAX_IMAGES", 2)
     answer = problem(clients.owner.post(f"{ALBUMS}/{album_id}/images", {"image_ids": ids}), 409, "conflict")
     assert answer["detail"] == "An album holds up to 2 photos. Make another one for the rest."

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from media_pipeline.record.models import Image, new_image_id
-from moderation.models.faces import LONGEST_NAME
+from moderation.models.faces import MAX_NAME_LENGTH
 from tests.api.problems import problem
 from tests.conftest import Cast
 from tests.support.hostile import HARMLESS, REFUSED, REFUSED_NAMES
@@ -121,7 +121,7 @@ def test_no_text_in_a_parameter_breaks_a_list(clients: Cast, album: str, person:
         body = problem(clients.owner.get(address, {name: text}), 400, "invalid")
         assert body["errors"][0]["field"] == name
     for address, name, longest in (
-        (PEOPLE, "q", LONGEST_NAME),
+        (PEOPLE, "q", MAX_NAME_LENGTH),
         (f"{person}/faces", "after", 40),
         (f"{FACES}/unidentified", "after", 40),
     ):

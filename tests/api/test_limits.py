@@ -23,7 +23,7 @@ IMAGES = "/api/v1/images"
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two calls, and then one a minute."""
-    for name in ("USUAL", "BROWSER", "ANONYMOUS"):
+    for name in ("CALLS", "BROWSER", "ANONYMOUS"):
         limit = getattr(throttling, name)
         monkeypatch.setattr(throttling, name, replace(limit, burst=2, interval=60))
 
@@ -59,7 +59,7 @@ def test_every_answer_says_what_is_left(clients: Cast, cast: Cast) -> None:
 
 
 def test_the_days_quota_ends_at_midnight(clients: Cast, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttling, "USUAL", replace(throttling.USUAL, per_day=1))
+    monkeypatch.setattr(throttling, "CALLS", replace(throttling.CALLS, per_day=1))
     app = service(cast.owner.pk)
     assert app.get(IMAGES).status_code == 200
     answer = app.get(IMAGES)

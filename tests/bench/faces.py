@@ -52,7 +52,7 @@ from tests.moderation.people_and_stream import People as World  # noqa: E402
 from tests.support.hooks import counted_calls  # noqa: E402
 from tests.support.uploads import announced, reread  # noqa: E402
 
-MOST_FACES, MOST_PEOPLE = 10_000, 200
+MAX_FACES, MAX_PEOPLE = 10_000, 200
 SUFFIXES = {".jpg", ".jpeg", ".png"}
 
 
@@ -147,11 +147,11 @@ def large_library(owner: Reader) -> None:
     """Rows of people and faces, a tenth of them unknown ones in groups, and the records of those that a page shows."""
     everybody = [
         Person(library=owner.id, name=f"Person {number}", folded_name=f"person {number}")
-        for number in range(MOST_PEOPLE)
+        for number in range(MAX_PEOPLE)
     ]
     Person.objects.bulk_create(everybody)
     rows = []
-    for number in range(MOST_FACES):
+    for number in range(MAX_FACES):
         image_id = new_image_id()
         known = number % 10 > 0
         rows.append(
@@ -167,7 +167,7 @@ def large_library(owner: Reader) -> None:
                 quality=float(number % 97),
                 vector=str(uuid.uuid4()),
                 state=Face.State.NAMED if known else Face.State.UNKNOWN,
-                person=everybody[number // 10 % MOST_PEOPLE] if known else None,
+                person=everybody[number // 10 % MAX_PEOPLE] if known else None,
                 cluster="" if known else f"group-{number // 100}",
             )
         )

@@ -44,7 +44,7 @@ def test_a_picture_without_room_for_a_sample_gets_none(size: tuple[int, int]) ->
 
 
 def test_a_picture_too_large_for_the_encoders_memory_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(avif_choice, "_MOST_PIXELS", 640 * 480 - 1)
+    monkeypatch.setattr(avif_choice, "_MAX_PIXELS", 640 * 480 - 1)
     assert choose_avif(scenery()) is None
 
 

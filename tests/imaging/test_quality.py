@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from media_pipeline.imaging.encoders import encode_jpeg
-from media_pipeline.imaging.quality import SMALLEST_SIDE, Reference, Samples
+from media_pipeline.imaging.quality import MIN_SIDE, Reference, Samples
 from tests.imaging.samples import photo
 
 # Figures of the PyPI package `ssimulacra2` 0.3.0 for photo(512, 384) as JPEG of these qualities.
@@ -25,7 +25,7 @@ def through_jpeg(picture: Image.Image, quality: int) -> Samples:
 
 def test_a_picture_too_small_for_the_metric_is_refused() -> None:
     with pytest.raises(ValueError, match="96"):
-        Reference(np.zeros((SMALLEST_SIDE - 1, 200, 3), dtype=np.uint8))
+        Reference(np.zeros((MIN_SIDE - 1, 200, 3), dtype=np.uint8))
 
 
 def test_the_original_itself_scores_100() -> None:

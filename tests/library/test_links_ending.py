@@ -105,7 +105,7 @@ def test_addresses_die_with_the_link(
 def test_there_are_only_so_many_links(
     owner: Reader, photo: Image, web_role: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(links, "MOST", 2)
+    monkeypatch.setattr(links, "MAX_LINKS", 2)
     first, _ = links.share_image(owner, photo.image_id, ALL)
     links.share_image(owner, photo.image_id, ALL)
     with pytest.raises(ConflictError, match="Revoke one"):

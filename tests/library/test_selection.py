@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from media_pipeline.access.readers import Reader
 from media_pipeline.errors import TemporaryError
 from media_pipeline.images import use_cases
-from media_pipeline.library.selection import MOST_CHOSEN
+from media_pipeline.library.selection import MAX_CHOSEN
 from media_pipeline.record.models import Image, new_image_id
 from tests.conftest import Cast
 from tests.library.answers import HTMX, text
@@ -72,7 +72,7 @@ def test_anonymous_people_are_sent_to_sign_in(clients: Cast, ids: list[str]) -> 
     assert not any(record.deleted_at for record in Image.load_many(ids))
 
 
-@pytest.mark.parametrize("chosen", [[], ["x"], ["\x00" * 26], [new_image_id() for _ in range(MOST_CHOSEN + 1)]])
+@pytest.mark.parametrize("chosen", [[], ["x"], ["\x00" * 26], [new_image_id() for _ in range(MAX_CHOSEN + 1)]])
 def test_too_few_and_too_many_are_refused(clients: Cast, chosen: list[str]) -> None:
     assert clients.owner.post("/photos/trash", {"photo": chosen}, headers=HTMX).status_code == 400
 

@@ -94,7 +94,7 @@ def test_all_of_it_comes_back(clients: Cast, owner: Reader, trashed: list[str]) 
 def test_more_than_one_request_has_time_for_is_said(
     clients: Cast, owner: Reader, trashed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(whole_trash, "MOST", 2)
+    monkeypatch.setattr(whole_trash, "MAX_IMAGES", 2)
     monkeypatch.setattr(whole_trash, "PAGE", 2)
     page = text(clients.owner.post("/trash/empty", follow=True))
     assert "2 photos are deleted for good. Empty it again for the rest." in page

@@ -131,7 +131,7 @@ def test_an_image_gets_no_more_renditions_than_its_record_can_hold(monkeypatch: 
     """Many may be asked for before the first is made, so both ends count."""
     record = processed(make_jpeg(seed=33), owner="ren")
     for module in (use_cases, rendering):
-        monkeypatch.setattr(module, "MOST_PER_IMAGE", 6)
+        monkeypatch.setattr(module, "MAX_PER_IMAGE", 6)
     for width in (160, 320):
         rendering.render(record.image_id, RenditionRequest(width=width))
     assert len(reread(record).rendition_list) == 6

@@ -75,7 +75,7 @@ def test_a_large_library_is_sampled_and_what_is_found_is_counted(own: Reader) ->
 
 def test_counting_ends_at_its_bound(own: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("media_pipeline.search.faceting.COUNTED", 20)
-    monkeypatch.setattr("media_pipeline.search.faceting.NEWEST_SAMPLED", 30)
+    monkeypatch.setattr("media_pipeline.search.faceting.MAX_SAMPLED", 30)
     fill(own.id, 50, tags=["sea"])
     found = facets(own.id)
     assert found.tags == [Facet("sea", 20, is_more=True)]

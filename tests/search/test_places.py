@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from media_pipeline.search.places import FARTHEST_KM, FINE_UP_TO_KM, Near, cells, covering, distance_km
+from media_pipeline.search.places import FINE_UP_TO_KM, MAX_KM, Near, cells, covering, distance_km
 
 ZURICH, GENEVA = (47.3769, 8.5417), (46.2044, 6.1432)
 
@@ -37,7 +37,7 @@ def test_whatever_lies_in_a_circle_is_in_one_of_the_cells_that_cover_it() -> Non
 
 
 @pytest.mark.parametrize("latitude", [0, 47, 70, 85])
-@pytest.mark.parametrize("km", [0.1, FINE_UP_TO_KM, FINE_UP_TO_KM + 1, FARTHEST_KM])
+@pytest.mark.parametrize("km", [0.1, FINE_UP_TO_KM, FINE_UP_TO_KM + 1, MAX_KM])
 def test_a_circle_is_a_bounded_number_of_cells_anywhere(latitude: float, km: float) -> None:
     assert len(covering(Near(latitude, 179.9, km))) <= 100
 

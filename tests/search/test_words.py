@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from media_pipeline.search.words import LONGEST_WORD, fold, most_telling, words
+from media_pipeline.search.words import MAX_WORD_LENGTH, fold, most_telling, words
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_a_text_of_nothing_but_small_words_keeps_them_so_that_a_tag_is_always_fo
 
 def test_ten_thousand_letters_are_one_word_of_bounded_length() -> None:
     (word,) = words("x" * 10_000)
-    assert len(word) == LONGEST_WORD
+    assert len(word) == MAX_WORD_LENGTH
 
 
 def test_folding_is_the_same_however_accents_are_composed() -> None:

@@ -20,7 +20,7 @@ from config.local_aws.rekognition.store import Store
 from config.local_aws.rekognition.tokens import next_token, position
 
 ACCOUNT, REGION = "000000000000", "us-east-1"
-MOST_FACES = 100
+MAX_FACES = 100
 PAGE = 1000
 
 
@@ -84,7 +84,7 @@ class FaceCollections:
             collection(db, request)
         picture = pictures.read(request["Image"])
         bar = QUALITY_BARS[request.get("QualityFilter", "AUTO")]
-        most = min(request.get("MaxFaces", MOST_FACES), MOST_FACES)
+        most = min(request.get("MaxFaces", MAX_FACES), MAX_FACES)
         indexed: list[tuple[Face, Vector]] = []
         unindexed: list[dict[str, Any]] = []
         for face in self.models.faces.get().detect(picture.pixels):

@@ -8,7 +8,7 @@ from config.local_aws.detectors.models import Models
 from config.local_aws.rekognition import pictures
 from config.local_aws.rekognition.face_details import face_detail
 
-MOST_FACES = 100
+MAX_FACES = 100
 
 
 class Faces:
@@ -18,5 +18,5 @@ class Faces:
     def detect_faces(self, request: dict[str, Any]) -> dict[str, Any]:
         picture = pictures.read(request["Image"])
         return {
-            "FaceDetails": [face_detail(face) for face in self.models.faces.get().detect(picture.pixels)[:MOST_FACES]]
+            "FaceDetails": [face_detail(face) for face in self.models.faces.get().detect(picture.pixels)[:MAX_FACES]]
         }

@@ -15,7 +15,7 @@ from config.local_aws.rekognition import pictures
 
 DEFAULT_MIN_CONFIDENCE = 50.0
 # Object classes are weak evidence: a confidence below this says nothing, whatever the caller's MinConfidence is.
-LEAST_OF_OBJECTS = 50.0
+MIN_OBJECT_CONFIDENCE = 50.0
 
 Chain = tuple[str, ...]  # from level 1 down
 EXPLICIT: Chain = ("Explicit",)  # one score cannot tell the levels below
@@ -64,4 +64,4 @@ def moderation_labels(found: list[tuple[Chain, float]]) -> list[dict[str, Any]]:
 def _sure(classes: NDArray[np.float32], numbers: tuple[int, ...]) -> float:
     """The confidence that the picture shows one of these classes; 0 when too weak to be said."""
     confidence = 100 * float(classes[list(numbers)].sum())
-    return min(100.0, confidence) if confidence >= LEAST_OF_OBJECTS else 0.0
+    return min(100.0, confidence) if confidence >= MIN_OBJECT_CONFIDENCE else 0.0

@@ -11,7 +11,7 @@ from config.local_aws.rekognition import pictures
 from config.local_aws.rekognition.face_details import bounding_box
 
 VERSION = "local-pp-ocr-6"
-MOST_WORDS = 100
+MAX_WORDS = 100
 
 
 class Text:
@@ -24,7 +24,7 @@ class Text:
         detections: list[dict[str, Any]] = []
         words = 0
         for line in self.models.text.get().read(picture.pixels):
-            kept = [word for word in line.words if _wanted(word, filters)][: MOST_WORDS - words]
+            kept = [word for word in line.words if _wanted(word, filters)][: MAX_WORDS - words]
             if not kept:
                 continue
             words += len(kept)

@@ -15,7 +15,7 @@ from config.local_aws.rekognition.face_rows import collection, face_row, vector
 from config.local_aws.rekognition.store import Store
 from config.local_aws.rekognition.tokens import next_token, position
 
-MOST_FACES = 100
+MAX_FACES = 100
 PAGE = 500
 DEFAULT_ASSOCIATION_THRESHOLD = 75.0
 
@@ -73,14 +73,14 @@ class Users:
         with self.store.transaction() as db:
             user = self._user(db, request)
             members = [vector(row) for row in db.execute("SELECT vector FROM faces WHERE user = ?", (user["number"],))]
-            if len(members) >= MOST_FACES:
-                raise ServiceError("ServiceQuotaExceededException", f"A user has at most {MOST_FACES} faces")
+            if len(members) >= MAX_FACES:
+                raise ServiceError("ServiceQuotaExceededException", f"A user has at most {MAX_FACES} faces")
             for face_id in dict.fromkeys(request["FaceIds"]):
                 row = face_row(db, user["collection"], face_id)
                 if row is not None and row["user"] == user["number"]:
                     continue
                 refusal = _refusal(row, members, threshold)
-                if row is None or refusal or len(members) + len(associated) >= MOST_FACES:
+                if row is None or refusal or len(members) + len(associated) >= MAX_FACES:
                     refused.append({"FaceId": face_id, **refusal})
                     continue
                 db.execute(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from media_pipeline.aws import rekognition
 from media_pipeline.pipeline.stage import Result, Stage, Work
 
-LONGEST = 2_000  # characters kept; a photographed page has more than search needs
+MAX_LENGTH = 2_000  # characters kept; a photographed page has more than search needs
 
 
 def run(work: Work) -> Result:
@@ -15,7 +15,7 @@ def run(work: Work) -> Result:
         lines = () if work.is_tiny else rekognition.text(work.recognition_jpeg)
     except rekognition.NotJudgeableError:
         lines = ()
-    return Result(facts={"text": "\n".join(lines)[:LONGEST]})
+    return Result(facts={"text": "\n".join(lines)[:MAX_LENGTH]})
 
 
 STAGE = Stage("text", run)

@@ -19,7 +19,7 @@ from moderation.models.cases import SLA_MINUTES
 from moderation.roles import Moderator
 from moderation.services.cases import saved_views, severity
 
-MOST_COPIES = 24
+MAX_COPIES = 24
 WORDS = {
     "flagged": "Flagged",
     "inherited": "Took over the verdict on the same file",
@@ -51,7 +51,7 @@ def bundles(viewer: Moderator, cases: Sequence[ReviewCase]) -> list[dict[str, An
 def _copies(cases: Iterable[ReviewCase]) -> dict[str, list[ReviewCase]]:
     members: dict[str, list[ReviewCase]] = defaultdict(list)
     for case in saved_views.waiting().filter(group__in={case.group for case in cases}).order_by("flagged_at"):
-        if len(members[case.group]) <= MOST_COPIES:
+        if len(members[case.group]) <= MAX_COPIES:
             members[case.group].append(case)
     return members
 

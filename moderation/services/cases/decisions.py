@@ -16,9 +16,9 @@ from moderation.models.cases import marked
 from moderation.roles import May, Moderator
 from moderation.services.cases import leases, projection, severity
 
-LARGEST_GROUP = 200
+MAX_GROUP = 200
 SKIPS_TO_ESCALATE = 3
-LONGEST_TEXT = 2000
+MAX_TEXT_LENGTH = 2000
 WHO = {
     None: May.DECIDE,
     Step.FIRST: May.DECIDE,
@@ -64,7 +64,7 @@ def escalate(viewer: Moderator, image_ids: Sequence[str], note: str, *, batch: s
     if not note.strip():
         raise InvalidRequestError("Say what a senior should look at.", field="note")
     return _each(
-        viewer, image_ids, lambda record: acts.escalate(record, note[:LONGEST_TEXT], by=viewer.id, batch=batch)
+        viewer, image_ids, lambda record: acts.escalate(record, note[:MAX_TEXT_LENGTH], by=viewer.id, batch=batch)
     )
 
 
@@ -74,7 +74,7 @@ def answer_appeal(viewer: Moderator, image_id: str, *, overturn: bool, reason: s
         raise InvalidRequestError("Say why; the owner is told.", field="reason")
 
     def one(record: Image) -> Image:
-        return acts.answer_appeal(record, overturn=overturn, reason=reason[:LONGEST_TEXT], by=viewer.id, batch=batch)
+        return acts.answer_appeal(record, overturn=overturn, reason=reason[:MAX_TEXT_LENGTH], by=viewer.id, batch=batch)
 
     return _each(viewer, [image_id], one)
 
@@ -91,7 +91,7 @@ def reopen(viewer: Moderator, image_ids: Sequence[str], reason: str) -> list[Res
     viewer.require(May.REVIEW_ESCALATION)
     if not reason.strip():
         raise InvalidRequestError("Say why it is opened again.", field="reason")
-    return _each(viewer, image_ids, lambda record: acts.reopen(record, reason=reason[:LONGEST_TEXT], by=viewer.id))
+    return _each(viewer, image_ids, lambda record: acts.reopen(record, reason=reason[:MAX_TEXT_LENGTH], by=viewer.id))
 
 
 def hold(viewer: Moderator, image_id: str) -> list[Result]:
@@ -122,7 +122,7 @@ def _verdict(outcome: Outcome, policy_code: str, reason: str, batch: str) -> Ver
     chosen = ContentPolicy.objects.filter(code=policy_code, is_active=True).first()
     if chosen is None:
         raise InvalidRequestError("Choose the policy that it is against.", field="policy")
-    return Verdict(outcome, chosen.code, chosen.version, (reason.strip() or chosen.text)[:LONGEST_TEXT], batch)
+    return Verdict(outcome, chosen.code, chosen.version, (reason.strip() or chosen.text)[:MAX_TEXT_LENGTH], batch)
 
 
 def _allowed_step(viewer: Moderator, record: Image) -> Step | None:
@@ -134,8 +134,8 @@ def _allowed_step(viewer: Moderator, record: Image) -> Step | None:
 def _each(
     viewer: Moderator, image_ids: Sequence[str], act: Callable[[Image], Image], *, leased: bool = True
 ) -> list[Result]:
-    if len(image_ids) > LARGEST_GROUP:
-        raise InvalidRequestError(f"At most {LARGEST_GROUP} cases at once.", field="cases")
+    if len(image_ids) > MAX_GROUP:
+        raise InvalidRequestError(f"At most {MAX_GROUP} cases at once.", field="cases")
     if not all(map(IMAGE_ID.fullmatch, image_ids)):
         raise NotFoundError("There is no such case.")
     records = {record.image_id: record for record in Image.load_many(list(dict.fromkeys(image_ids)))}

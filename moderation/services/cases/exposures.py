@@ -13,7 +13,7 @@ from moderation.models import Exposure
 from moderation.roles import May, Moderator
 
 CLEAR = "large"
-LONGEST = 600_000  # milliseconds; who leaves a key pressed has not looked at it for an hour
+MAX_MILLISECONDS = 600_000  # milliseconds; who leaves a key pressed has not looked at it for an hour
 
 
 def reveal(viewer: Moderator, image_id: str) -> str:
@@ -30,7 +30,7 @@ def reveal(viewer: Moderator, image_id: str) -> str:
 
 def looked(viewer: Moderator, milliseconds: int) -> None:
     """How long it was looked at, told when it is covered again."""
-    spent = max(0, min(milliseconds, LONGEST))
+    spent = max(0, min(milliseconds, MAX_MILLISECONDS))
     Exposure.objects.filter(moderator_id=viewer.id, day=timezone.now().date()).update(
         milliseconds=F("milliseconds") + spent
     )

@@ -7,7 +7,7 @@ from media_pipeline.errors import InvalidRequestError, NotFoundError
 from media_pipeline.record.models import IMAGE_ID, Image
 from media_pipeline.review import acts
 
-LONGEST = 2000  # characters; the words lie in the image's record
+MAX_LENGTH = 2000  # characters; the words lie in the image's record
 
 
 def report(reader: Reader, image_id: str, words: str) -> None:
@@ -36,5 +36,5 @@ def _load(image_id: str) -> Image | None:
 def _check(words: str) -> None:
     if not words.strip():
         raise InvalidRequestError("Say in a few words what is wrong.", field="reason")
-    if len(words) > LONGEST:
-        raise InvalidRequestError(f"At most {LONGEST} characters.", field="reason")
+    if len(words) > MAX_LENGTH:
+        raise InvalidRequestError(f"At most {MAX_LENGTH} characters.", field="reason")

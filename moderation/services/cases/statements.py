@@ -25,7 +25,7 @@ VISIBILITY = {
     verdicts.Outcome.REMOVE: "The image is not shown to anybody any more.",
     verdicts.Outcome.RESTRICT: "The image is shown only to people who confirm that they are adults.",
 }
-LARGEST_BATCH = 500
+MAX_BATCH = 500
 
 
 def settle(record: Image, review: verdicts.Review) -> None:
@@ -121,7 +121,7 @@ def send_due() -> int:
     """Send what waited long enough; how many were sent."""
     sent = 0
     waiting = Statement.objects.filter(sent_at__isnull=True, due_at__lte=timezone.now()).order_by("due_at")
-    for statement in waiting[:LARGEST_BATCH]:
+    for statement in waiting[:MAX_BATCH]:
         # Marked first: a crash in between loses a letter that the owner can still read on the image's page; the other
         # way round it would write to them again and again.
         if waiting.filter(pk=statement.pk).update(sent_at=timezone.now()):

@@ -15,7 +15,7 @@ from media_pipeline.review.policy import Policy
 from moderation.models import ContentPolicy, ReviewCase, Score, Thresholds
 from moderation.roles import May, Moderator
 
-MOST = 50_000  # the newest scores; a replay must answer while somebody waits
+MAX_SCORES = 50_000  # the newest scores; a replay must answer while somebody waits
 UNWANTED = frozenset({ReviewCase.Verdict.REMOVE.value, ReviewCase.Verdict.RESTRICT.value})
 
 
@@ -44,7 +44,7 @@ class Replay:
 
 
 def scores() -> list[Score]:
-    return list(Score.objects.order_by("-at")[:MOST])
+    return list(Score.objects.order_by("-at")[:MAX_SCORES])
 
 
 def replay(rules: Policy, over: Iterable[Score]) -> Replay:

@@ -31,7 +31,7 @@ WHAT = {
     dead_letters.Kind.UNKNOWN: "Something unknown",
 }
 STUCK = dt.timedelta(minutes=15)
-MOST = 100
+MAX_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Webhooks:
 
 def letters(viewer: Moderator) -> list[Shown]:
     viewer.require(May.OPERATE)
-    return [_shown(letter) for letter in islice(dead_letters.receive(hidden_seconds=LOOKING), MOST)]
+    return [_shown(letter) for letter in islice(dead_letters.receive(hidden_seconds=LOOKING), MAX_SHOWN)]
 
 
 def redrive(viewer: Moderator, message_ids: Sequence[str]) -> int:
@@ -87,14 +87,16 @@ def discard(viewer: Moderator, message_ids: Sequence[str]) -> int:
 def failed(viewer: Moderator) -> list[Image]:
     """Images that ended without a result, the newest first."""
     viewer.require(May.OPERATE)
-    return [image for image in unfinished_images.failed(MOST) if image.review != ReviewState.CHILD_SAFETY]
+    return [image for image in unfinished_images.failed(MAX_SHOWN) if image.review != ReviewState.CHILD_SAFETY]
 
 
 def stuck(viewer: Moderator) -> list[Image]:
     """Images whose file came, and that are not done after a quarter of an hour."""
     viewer.require(May.OPERATE)
     before = timezone.now() - STUCK
-    return [image for image in unfinished_images.unfinished(MOST) if image.version_id and image.created_at < before]
+    return [
+        image for image in unfinished_images.unfinished(MAX_SHOWN) if image.version_id and image.created_at < before
+    ]
 
 
 def retry(viewer: Moderator, image_ids: Sequence[str]) -> int:

@@ -16,8 +16,8 @@ from moderation.services.people import acts as face_acts
 from moderation.services.people import projection as face_projection
 from moderation.services.people.access import Actor
 
-MOST_FACES = 100  # of one image
-SMALLEST = 0.005  # of the picture's side: a box that could not be hit again
+MAX_FACES = 100  # of one image
+MIN_SIDE = 0.005  # of the picture's side: a box that could not be hit again
 
 
 def add(actor: Actor, image_id: str, box: Box) -> tuple[Face, FaceAct]:
@@ -29,8 +29,8 @@ def add(actor: Actor, image_id: str, box: Box) -> tuple[Face, FaceAct]:
     new = RecordedFace(face_id, *_sides(box), confidence=100.0)
 
     def added(_: Image, known: list[RecordedFace]) -> list[RecordedFace]:
-        if len(known) >= MOST_FACES:
-            raise ConflictError(f"An image has at most {MOST_FACES} faces.")
+        if len(known) >= MAX_FACES:
+            raise ConflictError(f"An image has at most {MAX_FACES} faces.")
         if any(face.face_id == face_id for face in known):
             raise ConflictError("Somebody else has added a face meanwhile. Look again.")
         return [*known, new]
@@ -107,7 +107,7 @@ def _recorded(record: Image, face_id: str) -> RecordedFace:
 def _check_box(box: Box) -> None:
     sides = _sides(box)
     inside = all(0 <= side <= 1 for side in sides) and box.left + box.width <= 1 and box.top + box.height <= 1
-    if not inside or min(box.width, box.height) < SMALLEST:
+    if not inside or min(box.width, box.height) < MIN_SIDE:
         raise InvalidRequestError("A box lies inside the picture: four fractions of its sides.", field="bounding_box")
 
 

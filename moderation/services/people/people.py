@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError
 from moderation.models import Erasure, Face, FaceAct, Person, Suggestion, WrongPair
-from moderation.models.faces import LONGEST_NAME
+from moderation.models.faces import MAX_NAME_LENGTH
 from moderation.roles import May, Moderator
 from moderation.services.people import access as face_access
 from moderation.services.people import acts as face_acts
@@ -46,14 +46,14 @@ def clean_name(name: str) -> str:
     cleaned = unicodedata.normalize("NFC", " ".join(visible.split()))
     if not cleaned:
         raise InvalidRequestError("A person needs a name.", field="name")
-    if len(cleaned) > LONGEST_NAME:
-        raise InvalidRequestError(f"A name has at most {LONGEST_NAME} characters.", field="name")
+    if len(cleaned) > MAX_NAME_LENGTH:
+        raise InvalidRequestError(f"A name has at most {MAX_NAME_LENGTH} characters.", field="name")
     return cleaned
 
 
 def folded(name: str) -> str:
     """How names are compared: without case, and however they are composed."""
-    return unicodedata.normalize("NFKC", name).casefold()[:LONGEST_NAME]
+    return unicodedata.normalize("NFKC", name).casefold()[:MAX_NAME_LENGTH]
 
 
 def of_library(library: str) -> QuerySet[Person]:

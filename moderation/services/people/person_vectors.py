@@ -25,7 +25,7 @@ def follow(task: dict[str, Any]) -> None:
     if person is None or consent is None or person.is_leaving:
         return
     theirs = Face.objects.filter(person=person).exclude(vector="")
-    best = list(theirs.order_by("-quality", "pk")[: face_collections.MOST_FACES])
+    best = list(theirs.order_by("-quality", "pk")[: face_collections.MAX_FACES])
     if person.merged_into_id is not None or not best:
         _dissolve(person, consent.collection)
         return

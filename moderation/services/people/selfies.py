@@ -12,7 +12,7 @@ from media_pipeline.faces import collections as face_collections
 from media_pipeline.faces import consents
 from moderation.models import Face, Person
 
-LARGEST = 4_000_000  # bytes; Rekognition takes 5 MB, and API Gateway less
+MAX_BYTES = 4_000_000  # bytes; Rekognition takes 5 MB, and API Gateway less
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Found:
 
 def find(reader: Reader, picture: bytes) -> Found:
     """Among the reader's own people, by the largest face in a JPEG or PNG."""
-    if len(picture) > LARGEST:
-        raise InvalidRequestError(f"The picture is over {LARGEST / 1e6:g} MB. Send a smaller one.", field="file")
+    if len(picture) > MAX_BYTES:
+        raise InvalidRequestError(f"The picture is over {MAX_BYTES / 1e6:g} MB. Send a smaller one.", field="file")
     consent = consents.current(reader.id)
     if consent is None:
         raise ConflictError("Faces are not recognised in this library. Its owner can agree to it in its settings.")

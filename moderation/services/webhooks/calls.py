@@ -22,7 +22,7 @@ from media_pipeline.conf import conf
 from media_pipeline.errors import InvalidRequestError
 
 SECONDS = 10
-MOST_READ = 4096
+MAX_READ = 4096
 PORTS = {"https": 443, "http": 80}
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # holds the IPv4 address where the packets end
@@ -127,7 +127,7 @@ def _post(parts: SplitResult, body: bytes, headers: Mapping[str, str]) -> tuple[
 def _beginning(answer: http.client.HTTPResponse) -> str:
     """As much as is kept; the status counts even if the rest never comes."""
     try:
-        return answer.read(MOST_READ).decode(errors="replace")
+        return answer.read(MAX_READ).decode(errors="replace")
     except (OSError, http.client.HTTPException):
         return ""
 

@@ -31,12 +31,12 @@ TASK = "webhook"
 DELAYS = tuple(
     dt.timedelta(seconds=seconds) for seconds in (5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600)
 )  # as Standard Webhooks proposes
-LONGEST_IN_QUEUE = dt.timedelta(minutes=15)  # SQS's own limit; what waits longer is found by the schedule
+MAX_QUEUE_DELAY = dt.timedelta(minutes=15)  # SQS's own limit; what waits longer is found by the schedule
 TAKEN_FOR_LOST = dt.timedelta(minutes=2)
 PATIENCE = dt.timedelta(days=3)  # with an endpoint that accepts nothing
 ILL_AFTER, ILL_PAUSE = 5, dt.timedelta(minutes=1)  # failures; then one attempt a minute is enough to find out
 KEPT = dt.timedelta(days=30)
-LARGEST_BATCH = 1000
+MAX_BATCH = 1000
 USER_AGENT = "Darkroom-Webhooks"
 
 State = WebhookDelivery.State
@@ -45,7 +45,7 @@ State = WebhookDelivery.State
 def send(delivery: WebhookDelivery) -> None:
     """Hand it to the queue for when it is due."""
     delay = max(dt.timedelta(), delivery.due_at - timezone.now())
-    if delay <= LONGEST_IN_QUEUE:
+    if delay <= MAX_QUEUE_DELAY:
         task_queue.send(TASK, {"delivery": delivery.pk}, delay_seconds=math.ceil(delay.total_seconds()))
 
 
@@ -146,7 +146,7 @@ def send_due() -> int:
     due = WebhookDelivery.objects.filter(
         Q(endpoint__quiet_until=None) | Q(endpoint__quiet_until__lte=now), state=State.WAITING, due_at__lte=now
     )
-    found = list(due.order_by("due_at")[:LARGEST_BATCH])
+    found = list(due.order_by("due_at")[:MAX_BATCH])
     for delivery in found:
         send(delivery)
     return len(found)

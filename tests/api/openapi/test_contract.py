@@ -25,7 +25,7 @@ quiet = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 @pytest.fixture
 def without_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("USUAL", "ANONYMOUS"):
+    for name in ("CALLS", "ANONYMOUS"):
         limit = getattr(throttling, name)
         monkeypatch.setattr(throttling, name, replace(limit, burst=100_000, per_day=None))
 

@@ -118,10 +118,10 @@ def test_a_decided_image_stays_decided_whatever_is_reported(waiting: Make) -> No
 def test_no_crowd_of_reporters_fills_the_record(waiting: Make) -> None:
     """DynamoDB's items end at 400 KB: beyond, nobody could decide on the image any more."""
     record = waiting()
-    for number in range(acts.MOST_REPORTS + 2):
+    for number in range(acts.MAX_REPORTS + 2):
         record = acts.report(record, "\U0001f600" * 2000, by=f"reporter {number}")
-    assert [flag.kind for flag in acts.flags_of(reread(record))].count(FlagKind.REPORT) == acts.MOST_REPORTS
-    assert sum(len(entry.encode()) for entry in reread(record).audit) < 9_000 * acts.MOST_REPORTS
+    assert [flag.kind for flag in acts.flags_of(reread(record))].count(FlagKind.REPORT) == acts.MAX_REPORTS
+    assert sum(len(entry.encode()) for entry in reread(record).audit) < 9_000 * acts.MAX_REPORTS
     assert acts.decide(reread(record), REMOVE, by="mod").status is Status.REJECTED
     assert audit.is_intact(reread(record))
 

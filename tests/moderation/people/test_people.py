@@ -283,7 +283,7 @@ def test_a_hundred_faces_make_a_persons_vector_and_the_best_push_out_the_others(
 ) -> None:
     from media_pipeline.faces import collections as face_collections
 
-    monkeypatch.setattr(face_collections, "MOST_FACES", 2)
+    monkeypatch.setattr(face_collections, "MAX_FACES", 2)
     owner = consented()
     records = [photo(owner, ANN) for _ in range(3)]
     work()
