@@ -31,7 +31,7 @@ def first_look_can_run(**_: Any) -> list[CheckMessage]:
     return [
         Error(
             f"DARKROOM_FIRST_LOOK is on, but {', '.join(missing)} cannot be imported.",
-            hint="pip install -r requirements-cascade.txt, or switch it off.",
+            hint="pip install -r requirements-first-look.txt, or switch it off.",
             id="media_pipeline.E001",
         )
     ]

@@ -15,7 +15,7 @@ from media_pipeline.errors import ConfigurationError
 
 PROJECT = Path(__file__).parents[2]
 REQUIREMENTS = PROJECT / "requirements.txt"
-WITH_FIRST_LOOK = PROJECT / "requirements-cascade.txt"
+WITH_FIRST_LOOK = PROJECT / "requirements-first-look.txt"
 OUR_CODE = ("config", "media_pipeline", "moderation", "templates")
 
 # Lambda's Python 3.11 runs on Amazon Linux 2, later ones on Amazon Linux 2023.
@@ -64,7 +64,7 @@ def _distribution(pin: Pin, path: list[str]) -> metadata.Distribution:
         there = f"{found.version} is installed" if found else "it is not installed"
         raise ConfigurationError(
             f"The requirements pin {pin.name} {pin.version}, but {there}. "
-            "Run `.venv/bin/pip install -r requirements.txt`; with the first look on, -r requirements-cascade.txt."
+            "Run `.venv/bin/pip install -r requirements.txt`; with the first look on, -r requirements-first-look.txt."
         )
     return found
 

@@ -7,24 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from media_pipeline.conf import conf
+from media_pipeline.record import stages
 from media_pipeline.record.models import Image, Status
-
-# In the order in which they run; tests/library holds this against stages.STAGES, whose codecs the web function has no
-# use for.
-STAGE_NAMES = {
-    "thumbnails": "Thumbnails",
-    "moderation_labels": "Safety",
-    "faces": "Faces",
-    "object_labels": "Objects",
-    "text": "Text",
-    "optimize": "Optimise",
-    "metadata": "Metadata",
-}
-SWITCHED_OFF = {
-    *(["object_labels"] if not conf.detect_objects else []),
-    *(["text"] if not conf.detect_text else []),
-}
-EXPECTED_STAGES = [name for name in STAGE_NAMES if name not in SWITCHED_OFF]
 
 
 class Action(StrEnum):
@@ -91,10 +75,10 @@ def stage_states(record: Image) -> list[StageState]:
     ledger = record.stage_states
     return [
         StageState(
-            STAGE_NAMES.get(name, name.replace("_", " ").capitalize()),
+            stages.TITLES.get(name, name.replace("_", " ").capitalize()),
             ledger.get(name, {}).get("state", "waiting"),
             int(ledger.get(name, {}).get("ms", 0)),
             ledger.get(name, {}).get("error", ""),
         )
-        for name in dict.fromkeys([*EXPECTED_STAGES, *ledger])
+        for name in dict.fromkeys([*stages.EXPECTED, *ledger])
     ]

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from media_pipeline.conf import conf
-from media_pipeline.pipeline.stage import Stage
-from media_pipeline.pipeline.stages import faces, metadata, moderation_labels, object_labels, optimize, text, thumbnails
+from importlib import import_module
 
-STAGES: tuple[Stage, ...] = (
-    thumbnails.STAGE,
-    moderation_labels.STAGE,
-    faces.STAGE,
-    *([object_labels.STAGE] if conf.detect_objects else []),
-    *([text.STAGE] if conf.detect_text else []),
-    optimize.STAGE,
-    metadata.STAGE,
-)
+from media_pipeline.pipeline.stage import Stage
+from media_pipeline.record.stages import EXPECTED
+
+STAGES: tuple[Stage, ...] = tuple(import_module(f"media_pipeline.pipeline.stages.{name}").STAGE for name in EXPECTED)

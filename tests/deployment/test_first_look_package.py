@@ -36,7 +36,7 @@ def test_its_packages_ship_only_where_it_is_on_and_never_with_the_web() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(bool(networks.missing_packages()), reason="requirements-cascade.txt is not installed")
+@pytest.mark.skipif(bool(networks.missing_packages()), reason="requirements-first-look.txt is not installed")
 def test_the_package_fits_and_its_networks_run_from_it(tmp_path: Path) -> None:
     settings = tmp_path / "zappa_settings.json"
     zappa_settings.render(made_up_outputs(), settings)

@@ -10,8 +10,8 @@ import pytest
 from media_pipeline.access.readers import Reader
 from media_pipeline.conf import conf
 from media_pipeline.library import views
-from media_pipeline.library.states import EXPECTED_STAGES
 from media_pipeline.record.models import FAILED, Image, ReviewState, new_image_id
+from media_pipeline.record.stages import EXPECTED
 from tests.conftest import Cast
 from tests.library.answers import HTMX, text, tile_ids
 from tests.support import hooks
@@ -178,7 +178,7 @@ def test_a_processing_tile_counts_its_stages_and_shows_its_thumbnail(clients: Ca
         Image.image_id.exists(),
     )
     page = text(clients.owner.get("/"))
-    assert f"1 of {len(EXPECTED_STAGES)} stages done" in page
+    assert f"1 of {len(EXPECTED)} stages done" in page
     assert "<img" in page
 
 

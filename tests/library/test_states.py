@@ -7,9 +7,10 @@ from ulid import ULID
 
 from media_pipeline.conf import conf
 from media_pipeline.library.photos import timeline
-from media_pipeline.library.states import EXPECTED_STAGES, Action, stage_states, state_of
+from media_pipeline.library.states import Action, stage_states, state_of
 from media_pipeline.pipeline.order import STAGES
 from media_pipeline.record.models import FAILED, Image, ReviewState, new_image_id
+from media_pipeline.record.stages import EXPECTED
 
 
 def image(**attributes: object) -> Image:
@@ -18,7 +19,7 @@ def image(**attributes: object) -> Image:
 
 
 def test_every_stage_has_a_name_for_people_in_the_order_they_run() -> None:
-    assert [stage.name for stage in STAGES] == EXPECTED_STAGES
+    assert [stage.name for stage in STAGES] == list(EXPECTED)
 
 
 def test_an_upload_whose_form_ran_out_can_only_be_removed() -> None:
@@ -61,7 +62,7 @@ def test_what_the_review_and_the_owner_did_has_a_word(attributes: dict[str, str]
 
 def test_a_stage_that_has_not_run_waits() -> None:
     states = stage_states(image(stages={"thumbnails": {"state": "done", "ms": 120}}))
-    assert [stage.state for stage in states] == ["done"] + ["waiting"] * (len(EXPECTED_STAGES) - 1)
+    assert [stage.state for stage in states] == ["done"] + ["waiting"] * (len(EXPECTED) - 1)
 
 
 def test_a_stage_that_is_new_to_the_page_is_shown_by_its_own_name() -> None:

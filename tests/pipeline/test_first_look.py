@@ -201,7 +201,7 @@ def test_a_missing_package_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> N
     set_knobs(monkeypatch, first_look=True)
     (message,) = checks.first_look_can_run()
     assert "not_there cannot be imported" in message.msg
-    with pytest.raises(ConfigurationError, match=r"requirements-cascade\.txt"):
+    with pytest.raises(ConfigurationError, match=r"requirements-first-look\.txt"):
         networks._check_packages()
 
 
@@ -219,7 +219,7 @@ def test_without_its_packages_nothing_is_let_out_unjudged(monkeypatch: pytest.Mo
 # The networks themselves
 
 needs_networks = pytest.mark.skipif(
-    bool(networks.missing_packages()), reason="requirements-cascade.txt is not installed"
+    bool(networks.missing_packages()), reason="requirements-first-look.txt is not installed"
 )
 
 

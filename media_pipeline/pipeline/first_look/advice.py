@@ -24,7 +24,7 @@ class Advice(Enum):
 def advise(subject: Subject, image_id: str, jpeg: bytes) -> Advice:
     """What to do about the JPEG that Rekognition would see; the same advice however often it is asked.
 
-    ConfigurationError when the packages of requirements-cascade.txt are not there.
+    ConfigurationError when the packages of requirements-first-look.txt are not there.
     """
     advice = _advice(subject, image_id, jpeg) if conf.first_look else Advice.ASK
     if conf.first_look:

