@@ -51,3 +51,16 @@ def test_links_and_named_files_exist(document: Path) -> None:
     named = re.findall(r"`((?:media_pipeline|moderation|config|tests|docs)/[\w/]+\.(?:py|md|yaml|json))`", text)
     missing += [path for path in named if not (ROOT / path).exists() and "blur_hash" not in path]
     assert not missing
+
+
+def test_the_tour_has_every_package() -> None:
+    """One line each; what lies deeper than a room is told of in its own line."""
+    tour = (ROOT / "docs" / "architecture.md").read_text()
+    told_of = set(re.findall(r"^\| `([\w/]+)/` \|", tour, re.MULTILINE))
+    folders = {
+        str(path.parent.relative_to(ROOT))
+        for room in ("config", "media_pipeline", "moderation")
+        for path in (ROOT / room).rglob("__init__.py")
+    }
+    rooms = {folder for folder in folders if folder.count("/") == 1 or folder.startswith("moderation/services/")}
+    assert told_of - {"config"} == rooms - {"moderation/services", "moderation/migrations"}

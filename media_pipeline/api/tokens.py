@@ -2,7 +2,7 @@
 
 Groups are read from SQL each time an access token is made, so that a role that was taken away is gone within its ten
 minutes. The refresh token is bound to the password, as Django's sessions are: changing it ends them all. And it is good
-for one use, so that one that leaked is found out when its owner or the thief comes second (token_families.py).
+for one use, so that one that leaked is found out when its owner or the thief comes second (access/refresh_tokens.py).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where faces are. Boxes only: nothing biometric is made or kept here (see face_index.py)."""
+"""Where faces are. Boxes only: nothing biometric is made or kept here (see media_pipeline/faces/)."""
 
 from __future__ import annotations
 
