@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage test test-slow test-all lint format types bench clean clean-data package provision deploy smoke undeploy
+.PHONY: help run manage check test test-slow test-all lint format types bench clean clean-data package provision deploy smoke undeploy
 
 help:  ## Show this help
 	@echo "Darkroom: a serverless image pipeline, a media library and a moderation console"
@@ -24,20 +24,34 @@ manage: $(VENV)/run.stamp  ## A management command on what `make run` serves: ma
 	@test -f $(LOCAL)/aws/$(ROLE).env || { echo "There is no local stack yet. Start it in another terminal: make run"; exit 1; }
 	@set -a; . ./$(LOCAL)/aws/$(ROLE).env; exec $(BIN)/python manage.py $(ARGS)
 
-test: lint types  ## Check everything: style, types, imports, template, migrations, tests
-	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/pytest -m "not slow" -n 2 --dist worksteal -q
+# Style and types need one core and a few seconds each: they run beside the tests, and are shown after them.
+define beside_style_and_types
+	@mkdir -p $(LOCAL); \
+	$(MAKE) --no-print-directory lint > $(LOCAL)/lint.log 2>&1 & lint=$$!; \
+	$(MAKE) --no-print-directory types > $(LOCAL)/types.log 2>&1 & types=$$!; \
+	$(BIN)/pytest -m $(1) -n auto --dist worksteal -q; tests=$$?; \
+	wait $$lint; lint=$$?; wait $$types; types=$$?; \
+	cat $(LOCAL)/lint.log $(LOCAL)/types.log; \
+	exit $$((tests || lint || types))
+endef
+
+check: $(VENV)/dev.stamp  ## Style, types and every test that needs no browser: a few minutes
+	$(call beside_style_and_types,"not slow and not browser")
+
+test: $(VENV)/dev.stamp  ## Check everything but the slow proofs
+	$(call beside_style_and_types,"not slow")
 
 test-slow: $(VENV)/dev.stamp  ## The slow proofs alone: deployments, packages, hours of moderation
 	$(BIN)/pytest -m slow -q
 
-test-all: test test-slow  ## Everything
+test-all: test test-slow  ## Everything, as CI does
 
-lint: $(VENV)/dev.stamp  ## Style, import contracts and the CloudFormation template
+lint: $(VENV)/dev.stamp  ## Style, import contracts, migrations and the CloudFormation template
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/cfn-lint config/aws/template.yaml
+	$(BIN)/python manage.py makemigrations --check --dry-run
 
 types: $(VENV)/dev.stamp  ## mypy, strict
 	$(BIN)/mypy
