@@ -41,7 +41,7 @@ TASKS: dict[str, Callable[[Task], None]] = {
     "tell_records": face_projection.tell_records_task,
     "spread_names": matching.spread,
     "follow_person": person_vectors.follow,
-    "settle_people": person_vectors.settle,
+    "settle_people": person_vectors.check_updates,
     "forget": jobs.go_on_task,
     "reconcile": reconciling.reconcile_task,
 }
@@ -70,9 +70,9 @@ def on_record_changed(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def _bring_up_to_date(change: RecordChange) -> None:
     before, after = change.before, change.after
     if after is None:
-        projection.forget(change.image_id)
+        projection.mark_gone(change.image_id)
         if before is not None and before.faces:
-            face_projection.forget(change.image_id)
+            face_projection.remove_faces(change.image_id)
         image_erasure.after_removal(change.image_id)
         return
     reviewed = before.review if before else None
@@ -127,7 +127,7 @@ def tidy(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001
         }
         deliveries.trim()
         jobs.resume_lost()
-        face_acts.forget_old()
+        face_acts.trim()
         runs.trim()
         logger.info("tidied", counts=counts)
         return counts

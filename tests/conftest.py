@@ -212,7 +212,7 @@ def fresh_policy(aws: Emulator) -> Iterator[None]:
     def remove() -> None:
         for pk in (policy.CURRENT, policy.MODEL):
             policy.PolicyItem(pk, version=0, body="").delete()
-        policy.forget()
+        policy.clear_cache()
 
     remove()
     policy.publish(policy.Policy(version=1, sample_rate=0))

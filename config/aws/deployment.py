@@ -94,14 +94,14 @@ class Deployment:
         payload = json.loads(answer["Payload"].read() or b"null")
         if "FunctionError" not in answer:
             return
-        said = payload.get("errorMessage", payload)
+        message = payload.get("errorMessage", payload)
         if payload.get("errorType") == "OperationalError":
             raise ConfigurationError(
-                f"The pipeline function cannot reach the database: {said}. DATABASE_URL is /darkroom/{self.stage}/"
+                f"The pipeline function cannot reach the database: {message}. DATABASE_URL is /darkroom/{self.stage}/"
                 "DATABASE_URL in the Parameter Store; the server must admit connections from Lambda. The new code of "
                 "the pipeline is deployed, the web's is not."
             )
-        raise ConfigurationError(f"`manage.py {command}` failed in the pipeline function: {said}")
+        raise ConfigurationError(f"`manage.py {command}` failed in the pipeline function: {message}")
 
     def api_url(self) -> str:
         """Where the web answers."""

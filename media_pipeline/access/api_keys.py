@@ -171,7 +171,7 @@ def revoke_all_of(owner: str) -> list[ApiKey]:
     return [revoke(key.key_id) for key in all_keys() if key.owner == owner and not key.is_revoked]
 
 
-def forget_all_of(owner: str) -> int:
+def delete_all_of(owner: str) -> int:
     """Delete what an account had that is being erased, and its name on keys that it made for others; how many."""
     every = all_keys()
     theirs = [key for key in every if key.owner == owner]

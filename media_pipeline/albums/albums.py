@@ -44,14 +44,14 @@ __all__ = [
     "contents",
     "create",
     "delete",
+    "delete_library",
     "edit",
-    "forget",
-    "forget_library",
     "get",
     "listed",
     "move",
     "rank_in",
     "remove",
+    "remove_image",
     "term",
 ]
 
@@ -171,7 +171,7 @@ def move(reader: Reader, album_id: str, image_id: str, *, before: str | None) ->
     remove_positions(album, [position_of(old, record)])
 
 
-def forget(record: Image) -> None:
+def remove_image(record: Image) -> None:
     """Leave no trace of an image that is being erased, but for the term that goes with the others."""
     for album_id in record.rank_by_album:
         album = Album(album_id, library=record.library)
@@ -179,7 +179,7 @@ def forget(record: Image) -> None:
         _let_go(album, [record.image_id])
 
 
-def forget_library(library: str) -> int:
+def delete_library(library: str) -> int:
     """Delete every album of a library that is being erased, and entries that a crash has left without one; how many."""
     count, entries = 0, ids_under(f"{library}|{ALL}")
     for album_id in entries:

@@ -136,12 +136,12 @@ def opened(token: str) -> Share:
     return found[0]
 
 
-def forget(owner: str, target: str) -> None:
+def delete_of(owner: str, target: str) -> None:
     """End every link to an image or album that is being erased."""
     _end(_load(_entries(owner, target)))
 
 
-def forget_library(library: str) -> int:
+def delete_library(library: str) -> int:
     """End every link of a library that is being erased, and drop the entries of those that are over; how many."""
     entries = _entries(library, "")
     _end(_load(entries))
@@ -177,8 +177,8 @@ def _token(share: Share, call: str) -> str:
     """
     if not call:
         return secrets.token_urlsafe(24)
-    said = f"{share.owner}|{share.target}|{int(share.created_at)}|{call}"
-    return base64.urlsafe_b64encode(salted_hmac("darkroom.share", said, algorithm="sha256").digest()[:24]).decode()
+    message = f"{share.owner}|{share.target}|{int(share.created_at)}|{call}"
+    return base64.urlsafe_b64encode(salted_hmac("darkroom.share", message, algorithm="sha256").digest()[:24]).decode()
 
 
 def _tidy(owner: str) -> None:

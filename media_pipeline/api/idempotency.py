@@ -45,7 +45,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The first call with its key: end it with `remember`, or with `forget` when it did nothing."""
+    """The first call with its key: end it with `remember`, or with `clear` when it did nothing."""
 
     call: RememberedCall
 
@@ -57,7 +57,7 @@ class Attempt:
             except UpdateError as error:
                 _unless_overtaken(error)
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         with aws.temporary_errors("DynamoDB"):
             try:
                 self.call.delete(self._is_mine)
@@ -95,7 +95,7 @@ def begin(caller: str, key: str, fingerprint: str) -> Attempt | Answer:
 def _known(pk: str, fingerprint: str) -> Answer:
     try:
         known = RememberedCall.get(pk, consistent_read=True)
-    except RememberedCall.DoesNotExist:  # forgotten in between
+    except RememberedCall.DoesNotExist:  # cleared in between
         raise BusyKeyError from None
     if known.fingerprint != fingerprint:
         raise ReusedKeyError

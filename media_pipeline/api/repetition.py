@@ -57,7 +57,7 @@ def once(
             try:
                 response = post(view, request, *args, **kwargs)
             except BaseException:
-                attempt.forget()
+                attempt.clear()
                 raise
             kept = {by: response.data[by]} if renewed else response.data
             attempt.remember(Answer(response.status_code, kept))

@@ -95,7 +95,7 @@ def revoke(library: str) -> None:
     _cached.pop(library, None)
 
 
-def forget_cached() -> None:
+def clear_cache() -> None:
     """Read every consent anew at its next use."""
     _cached.clear()
 

@@ -8,7 +8,7 @@ from media_pipeline.faces import vectors
 from media_pipeline.record.models import BLURRED, UNASKED, Image, ReviewState, original_key, rendition_key
 from media_pipeline.review import judgement
 from media_pipeline.search import likeness
-from media_pipeline.search.terms import CONTENT, TRASH, found_terms, remove, said_terms
+from media_pipeline.search.terms import CONTENT, TRASH, described_terms, found_terms, remove
 from media_pipeline.storage import buckets
 
 
@@ -19,8 +19,8 @@ def erase(record: Image) -> None:
     vectors.remove(record)
     for version_id in _versions(record):
         buckets.delete_original_version(record.object_key, version_id)
-    links.forget(record.owner, record.image_id)
-    albums.forget(record)
+    links.delete_of(record.owner, record.image_id)
+    albums.remove_image(record)
     remove_traces(record)
     with aws.temporary_errors("DynamoDB"):
         record.delete()
@@ -39,7 +39,7 @@ def remove_traces(record: Image) -> None:
     keys = {rendition_key(record.image_id, name, format_) for name, format_ in unasked.items()}
     keys |= {rendition.key(record.image_id) for rendition in record.rendition_list}
     buckets.remove_renditions(sorted(keys))
-    terms = said_terms(record) | found_terms(record) | {TRASH}
+    terms = described_terms(record) | found_terms(record) | {TRASH}
     remove(record.library, terms, record.image_id)
     if record.phash:
         likeness.remove(record.phash, record.image_id)

@@ -15,7 +15,7 @@ from media_pipeline.aws import retry_queue
 from media_pipeline.errors import ConflictError, NotFoundError
 from media_pipeline.images import trash
 from media_pipeline.intake.descriptions import (
-    check_said,
+    check_descriptions,
     clean_tags,
 )
 from media_pipeline.record import ledger
@@ -167,7 +167,7 @@ class Edit:
 
 def edit(reader: Reader, image_id: str, changes: Edit, *, if_revision: int | None = None) -> Image:
     """Change what the owner says of the image; ConflictError when it is not at `if_revision` any more."""
-    check_said(title=changes.title, caption=changes.caption, tags=changes.tags)
+    check_descriptions(title=changes.title, caption=changes.caption, tags=changes.tags)
     for _ in range(5):  # the pipeline may write at the same time; its writes touch other attributes
         record = _own(reader, image_id)
         if if_revision is not None and record.revision != if_revision:
@@ -224,7 +224,7 @@ def purge(reader: Reader, image_id: str) -> None:
 def delete_album(reader: Reader, album_id: str) -> None:
     """The album and the links to it, for good; its images stay."""
     album = albums.get(reader, album_id)
-    links.forget(album.owner, album.album_id)
+    links.delete_of(album.owner, album.album_id)
     albums.delete(reader, album_id)
 
 

@@ -40,6 +40,6 @@ def adopt(stored: ObjectVersion) -> str | None:
         key=stored.key,
         version_id=stored.version_id,
     )
-    terms.write(record.library, terms.said_terms(record), image_id)
+    terms.write(record.library, terms.described_terms(record), image_id)
     record.create()
     return image_id

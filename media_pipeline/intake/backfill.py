@@ -127,6 +127,6 @@ def _announce(task: Task, found: Mapping[str, Any]) -> str:
         bytes=found["ContentLength"],
         key=original_key(image_id),
     )
-    terms.write(record.library, terms.said_terms(record), image_id)
+    terms.write(record.library, terms.described_terms(record), image_id)
     record.create()
     return image_id

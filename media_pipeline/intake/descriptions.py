@@ -11,7 +11,7 @@ MAX_TAG_LENGTH = MAX_VALUE_LENGTH
 MAX_TAGS = 50
 
 
-def check_said(*, title: str | None = None, caption: str | None = None, tags: list[str] | None = None) -> None:
+def check_descriptions(*, title: str | None = None, caption: str | None = None, tags: list[str] | None = None) -> None:
     """InvalidRequestError when it is more than a record should hold: every write pays for all of it by the kilobyte."""
     if len(title or "") > MAX_TITLE_LENGTH:
         raise InvalidRequestError(f"A title has at most {MAX_TITLE_LENGTH} characters.", field="title")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from media_pipeline.access.readers import Reader
 from media_pipeline.conf import conf
 from media_pipeline.errors import ConflictError, InvalidRequestError, TooLargeError
-from media_pipeline.intake.descriptions import check_said, clean_tags
+from media_pipeline.intake.descriptions import check_descriptions, clean_tags
 from media_pipeline.intake.filenames import clean_filename
 from media_pipeline.record.models import Image, Status, new_image_id
 from media_pipeline.search import terms
@@ -102,7 +102,7 @@ def _check(announced: Announcement) -> None:
         )
     if announced.bytes < 1:
         raise InvalidRequestError("The file is empty.", field="bytes")
-    check_said(title=announced.title, tags=announced.tags)
+    check_descriptions(title=announced.title, tags=announced.tags)
 
 
 def _check_size(size: int, limit: int, remedy: str = "") -> None:
@@ -124,6 +124,6 @@ def _create(reader: Reader, announced: Announcement) -> Image:
         title=announced.title or None,
         tags=clean_tags(announced.tags) or None,
     )
-    terms.write(record.library, terms.said_terms(record), image_id)
+    terms.write(record.library, terms.described_terms(record), image_id)
     record.create()
     return record

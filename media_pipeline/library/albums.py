@@ -135,8 +135,8 @@ def cover(request: LibraryRequest, reader: Reader, album_id: str) -> HttpRespons
 def remove(request: LibraryRequest, reader: Reader, album_id: str) -> HttpResponse:
     """Out of the album; the library keeps them."""
     removed = albums.remove(reader, album_id, _chosen(request))
-    told = {"ids": removed, "sentence": f"{_counted(removed)} out of the album."}
-    return happened(request, "unfiled", told, reverse("album", args=[album_id]))
+    detail = {"ids": removed, "sentence": f"{_counted(removed)} out of the album."}
+    return happened(request, "unfiled", detail, reverse("album", args=[album_id]))
 
 
 @require_POST

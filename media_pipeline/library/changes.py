@@ -59,17 +59,17 @@ def moved(
     `undo` lets that page offer to take all of them out of the trash again; `tag` is what its script
     may take off them again.
     """
-    told = {"ids": image_ids, "sentence": sentence, **({"tag": tag} if tag else {})}
-    return happened(request, event, told, "library", undo=undo)
+    detail = {"ids": image_ids, "sentence": sentence, **({"tag": tag} if tag else {})}
+    return happened(request, event, detail, "library", undo=undo)
 
 
 def happened(
-    request: LibraryRequest, event: str, told: dict[str, Any], page: str, *, undo: bool = False
+    request: LibraryRequest, event: str, detail: dict[str, Any], page: str, *, undo: bool = False
 ) -> HttpResponse:
     """The page's script hears of `event`; without one, `page` is shown and says the sentence."""
     if request.htmx:
-        return trigger_client_event(HttpResponse(status=204), f"darkroom:{event}", told)
-    messages.success(request, told["sentence"], extra_tags=" ".join(told["ids"]) if undo else "")
+        return trigger_client_event(HttpResponse(status=204), f"darkroom:{event}", detail)
+    messages.success(request, detail["sentence"], extra_tags=" ".join(detail["ids"]) if undo else "")
     return redirect(page)
 
 

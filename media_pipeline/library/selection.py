@@ -44,8 +44,8 @@ def purge(request: LibraryRequest, reader: Reader) -> HttpResponse:
     """Out of the trash for good."""
     chosen = [record for record in _chosen(request, reader) if record.deleted_at]
     done, stopped_by = _each(chosen, lambda record: use_cases.purge(reader, record.image_id))
-    told = {"ids": _ids(done), "sentence": _sentence(done, chosen, "deleted for good.", stopped_by)}
-    return happened(request, "purged", told, "trash")
+    detail = {"ids": _ids(done), "sentence": _sentence(done, chosen, "deleted for good.", stopped_by)}
+    return happened(request, "purged", detail, "trash")
 
 
 @require_POST

@@ -126,14 +126,15 @@ def _run_stages(record: Image) -> None:
         return
     _measure_savings(record, outcome.renditions)
     ledger.remember(record, outcome.renditions, outcome.facts)
-    said = terms.said_terms(record)
+    described = terms.described_terms(record)
     terms.write(record.library, terms.found_terms(record), record.image_id)
     terms.write(terms.CONTENT, [record.sha256], record.image_id)
     if record.phash:
         likeness.write(record.phash, record.image_id)
-    judgement.settle(record, twin)
+    judgement.open_review(record, twin)
     ledger.finish(record, outcome.states, outcome.renditions, outcome.facts)
-    if terms.said_terms(record) != said:  # edited meanwhile; the edit may have removed a word that was found too
+    # Edited meanwhile: the edit may have removed a word that was found too.
+    if terms.described_terms(record) != described:
         terms.write(record.library, terms.found_terms(record), record.image_id)
 
 

@@ -101,7 +101,7 @@ def labels_of(record: Image) -> list[dict[str, Any]]:
     ]
 
 
-def settle(record: Image, twin: Image | None) -> None:
+def open_review(record: Image, twin: Image | None) -> None:
     """Open the review that the findings call for, before the pipeline's last write lets the image out."""
     stored = record.moderation  # now: `inherit` reads the record anew
     # No stage may leave it out, and if one does, nobody but a person lets the image out.

@@ -95,7 +95,7 @@ def publish(policy: Policy) -> None:
                 ) from error
             raise
         PolicyItem(f"policy|{policy.version}", version=policy.version, body=body).save()
-    forget()
+    clear_cache()
 
 
 def current_model() -> str:
@@ -119,7 +119,7 @@ def note_model(model: str) -> None:
         _model = model
 
 
-def forget() -> None:
+def clear_cache() -> None:
     """Read the policy anew at the next use."""
     global _cached, _model
     _cached, _model = None, ""

@@ -30,7 +30,7 @@ TEXT_WORDS = 10
 MAX_NUMBER_LENGTH = 5  # digits; longer ones in file names are dates and times, which nobody searches as words
 
 
-def said_terms(record: Image) -> set[str]:
+def described_terms(record: Image) -> set[str]:
     """The terms that come from the owner; written at upload and changed with every edit."""
     tagged = dict.fromkeys(word for tag in record.tags or () for word in words(tag))
     spoken = chain(words(record.title or ""), _filename_words(record), words(record.caption or ""))
@@ -54,7 +54,7 @@ def found_terms(record: Image) -> set[str]:
 
 
 def all_terms(record: Image) -> set[str]:
-    return said_terms(record) | found_terms(record)
+    return described_terms(record) | found_terms(record)
 
 
 def word_term(word: str) -> str:

@@ -28,7 +28,7 @@ def export(modeladmin: Any, request: HttpRequest, queryset: QuerySet[AuditLine])
 @admin.register(AuditLine)
 class AuditAdmin(ByRole):
     may_view = May.VIEW_AUDIT
-    list_display = ["moment", "who", "what", "image", "said", "seal"]
+    list_display = ["moment", "who", "what", "image", "term", "seal"]
     list_display_links = None
     list_filter = ["what", ("at", admin.DateFieldListFilter)]
     search_fields = ["image_id"]
@@ -42,11 +42,11 @@ class AuditAdmin(ByRole):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AuditLine], search_term: str
     ) -> tuple[QuerySet[AuditLine], bool]:
-        said = search_term.strip()
-        if not said:
+        term = search_term.strip()
+        if not term:
             return super().get_search_results(request, queryset, "")
-        people = User.objects.filter(username__iexact=said).values("pk")
-        return queryset.filter(Q(image_id=said.upper()) | Q(by=said) | Q(by__in=people)), False
+        people = User.objects.filter(username__iexact=term).values("pk")
+        return queryset.filter(Q(image_id=term.upper()) | Q(by=term) | Q(by__in=people)), False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditLine]:
         return auditing.with_names(super().get_queryset(request))
@@ -64,7 +64,7 @@ class AuditAdmin(ByRole):
         return format_html('<a class="mono" href="?q={}">{}</a>', line.image_id, line.image_id[-6:])
 
     @admin.display(description="Details")
-    def said(self, line: AuditLine) -> SafeString:
+    def term(self, line: AuditLine) -> SafeString:
         return format_html('<span class="mono long">{}</span>', json.dumps(line.details, ensure_ascii=False)[:160])
 
     @admin.display(description="Seal")

@@ -100,8 +100,8 @@ def tell(request: HttpRequest, done: str, results: list[Result]) -> None:
 
 
 def _decide(outcome: Outcome) -> Act:
-    def act(viewer: Moderator, ids: list[str], said: dict[str, Any]) -> list[Result]:
-        policy, reason = said.get("policy"), said.get("reason", "")
+    def act(viewer: Moderator, ids: list[str], fields: dict[str, Any]) -> list[Result]:
+        policy, reason = fields.get("policy"), fields.get("reason", "")
         code = policy.code if policy else ""
         return decisions.decide(viewer, ids, outcome, policy_code=code, reason=reason, batch=uuid.uuid4().hex)
 
@@ -130,8 +130,8 @@ def restrict(modeladmin: Any, request: HttpRequest, queryset: Cases) -> HttpResp
 
 @admin.action(description="Escalate…")
 def escalate(modeladmin: Any, request: HttpRequest, queryset: Cases) -> HttpResponse | None:  # noqa: ARG001
-    def act(viewer: Moderator, ids: list[str], said: dict[str, Any]) -> list[Result]:
-        return decisions.escalate(viewer, ids, said["note"], batch=uuid.uuid4().hex)
+    def act(viewer: Moderator, ids: list[str], fields: dict[str, Any]) -> list[Result]:
+        return decisions.escalate(viewer, ids, fields["note"], batch=uuid.uuid4().hex)
 
     return confirmed(
         request, queryset, name="escalate", verb="Escalate", done="escalated", form_class=WithNote, act=act
@@ -140,8 +140,8 @@ def escalate(modeladmin: Any, request: HttpRequest, queryset: Cases) -> HttpResp
 
 @admin.action(description="Open decided cases again…")
 def reopen(modeladmin: Any, request: HttpRequest, queryset: Cases) -> HttpResponse | None:  # noqa: ARG001
-    def act(viewer: Moderator, ids: list[str], said: dict[str, Any]) -> list[Result]:
-        return decisions.reopen(viewer, ids, said["note"])
+    def act(viewer: Moderator, ids: list[str], fields: dict[str, Any]) -> list[Result]:
+        return decisions.reopen(viewer, ids, fields["note"])
 
     return confirmed(
         request, queryset, name="reopen", verb="Open again", done="open again", form_class=WithNote, act=act

@@ -75,13 +75,13 @@ class QueueAdmin(ByRole):
         self, request: HttpRequest, queryset: QuerySet[ReviewCase], search_term: str
     ) -> tuple[QuerySet[ReviewCase], bool]:
         """By whole id or its last six, start of the file name, owner's name or id, or hash."""
-        said = search_term.strip()
-        if not said:
+        term = search_term.strip()
+        if not term:
             return super().get_search_results(request, queryset, "")
-        found = Q(image_id=said.upper()) | Q(filename__istartswith=said) | Q(owner=said) | Q(sha256=said.lower())
-        found |= Q(owner__in=User.objects.filter(username__iexact=said).values("pk"))
-        if len(said) == 6:
-            found |= Q(image_id__endswith=said.upper())
+        found = Q(image_id=term.upper()) | Q(filename__istartswith=term) | Q(owner=term) | Q(sha256=term.lower())
+        found |= Q(owner__in=User.objects.filter(username__iexact=term).values("pk"))
+        if len(term) == 6:
+            found |= Q(image_id__endswith=term.upper())
         return queryset.filter(found), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -131,12 +131,12 @@ class QueueAdmin(ByRole):
             '{}<span class="score"><svg viewBox="0 0 {bar} 12" aria-hidden="true">'
             '<rect class="ground" y="4" width="{bar}" height="4" rx="2"/>'
             '<rect class="level" y="3" width="{score}" height="6" rx="2"/>'
-            '<line x1="{limit}" x2="{limit}" y1="0" y2="12"/></svg><span class="mono">{said}</span></span>',
+            '<line x1="{limit}" x2="{limit}" y1="0" y2="12"/></svg><span class="mono">{text}</span></span>',
             case.label,
             bar=BAR,
             score=round(case.confidence * BAR / 100, 1),
             limit=round(threshold, 1),
-            said=f"{case.confidence:.1f}",
+            text=f"{case.confidence:.1f}",
         )
 
     @admin.display(description="Due", ordering="due_at")
@@ -147,8 +147,8 @@ class QueueAdmin(ByRole):
         total = (case.due_at - case.flagged_at).total_seconds() / 60
         tone = "over" if minutes < 0 else "soon" if minutes < total / 4 else ""
         moment = case.due_at.isoformat()
-        said = f"{duration(abs(minutes))} {'over' if minutes < 0 else 'left'}"
-        return format_html('<time class="sla {}" datetime="{}" title="{}">{}</time>', tone, moment, moment, said)
+        text = f"{duration(abs(minutes))} {'over' if minutes < 0 else 'left'}"
+        return format_html('<time class="sla {}" datetime="{}" title="{}">{}</time>', tone, moment, moment, text)
 
     @admin.display(description="Same", ordering="group_size")
     def copies(self, case: ReviewCase) -> str:

@@ -29,14 +29,14 @@ class KeyForm(forms.Form):
 
     def make(self, viewer: Moderator) -> str | None:
         """The new key; None, with the error in the form, when there is none."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         try:
             return api_keys.make(
                 viewer,
-                username=said["username"],
-                name=said["name"],
-                scopes=[Scope(scope) for scope in said["scopes"]],
-                days=said["days"],
+                username=cleaned["username"],
+                name=cleaned["name"],
+                scopes=[Scope(scope) for scope in cleaned["scopes"]],
+                days=cleaned["days"],
             )
         except InvalidRequestError as error:
             self.add_error(error.field, str(error))

@@ -82,9 +82,9 @@ def undo(request: HttpRequest, viewer: Moderator) -> HttpResponse:
     return redirect(back if back.startswith(reverse("admin:faces")) else "admin:faces")
 
 
-def done(request: HttpRequest, act: FaceAct, name: str, said: str, *arguments: str) -> HttpResponse:
+def done(request: HttpRequest, act: FaceAct, name: str, message: str, *arguments: str) -> HttpResponse:
     """Back to a page that says what was done, and offers to undo it."""
-    messages.success(request, said)
+    messages.success(request, message)
     return redirect(f"{reverse(name, args=arguments)}?library={act.library}&done={act.pk}")
 
 

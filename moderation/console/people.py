@@ -47,11 +47,11 @@ def overview(request: HttpRequest, viewer: Moderator) -> HttpResponse:
 def person(request: HttpRequest, viewer: Moderator, person_id: str) -> HttpResponse:
     try:
         if request.method == "POST":
-            act, said = _act(request, viewer, person_id)
+            act, message = _act(request, viewer, person_id)
             if act is None:
-                messages.success(request, said)
+                messages.success(request, message)
                 return redirect("admin:person", person_id)
-            return done(request, act, "admin:person", said, person_id)
+            return done(request, act, "admin:person", message, person_id)
         shown = people.get(viewer, person_id)
     except DarkroomError as error:
         messages.error(request, str(error))

@@ -57,14 +57,14 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg] # generic in its 
             )
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        chosen = {act: said.get(f"key_{act}", "") for act in {**WHAT, **FACES}}
+        cleaned = super().clean() or {}
+        chosen = {act: cleaned.get(f"key_{act}", "") for act in {**WHAT, **FACES}}
         for act, key in chosen.items():
             if key in TAKEN:
                 self.add_error(f"key_{act}", "This key has a fixed meaning. Choose another.")
             elif any(key == chosen[other] for page in PAGES if act in page for other in page - {act}):
                 self.add_error(f"key_{act}", "Another action has this key already.")
-        return said
+        return cleaned
 
     def save(self, commit: bool = True) -> ConsoleSettings:
         chosen = {act: self.cleaned_data[f"key_{act}"] for act in {**WHAT, **FACES}}

@@ -39,12 +39,12 @@ class ThresholdsForm(forms.Form):
             )
 
     def policy(self) -> Policy:
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return Policy(
-            default_threshold=said["default_threshold"],
-            thresholds={name: said[_field(name)] for name in self.labels if said[_field(name)] is not None},
-            sample_rate=said["sample_percent"] / 100,
-            second_review_rate=said["second_percent"] / 100,
+            default_threshold=cleaned["default_threshold"],
+            thresholds={name: cleaned[_field(name)] for name in self.labels if cleaned[_field(name)] is not None},
+            sample_rate=cleaned["sample_percent"] / 100,
+            second_review_rate=cleaned["second_percent"] / 100,
         )
 
 
@@ -54,7 +54,7 @@ def _field(label: str) -> str:
 
 @page(May.VIEW_THRESHOLDS)
 def thresholds_page(request: HttpRequest, viewer: Moderator) -> HttpResponse:
-    policy.forget()
+    policy.clear_cache()
     rules, kept = policy.current(), thresholds.scores()
     form = ThresholdsForm(thresholds.known_labels(kept), rules, request.POST or None)
     proposed = form.policy() if form.is_bound and form.is_valid() else None

@@ -12,7 +12,7 @@ from media_pipeline.errors import InvalidRequestError
 from media_pipeline.library.access import LibraryRequest, signed_in
 from moderation.models import Erasure
 from moderation.services.privacy import consents
-from moderation.services.privacy import jobs as forgetting
+from moderation.services.privacy import jobs as erasure_jobs
 
 
 @require_safe
@@ -20,12 +20,12 @@ from moderation.services.privacy import jobs as forgetting
 def settings(request: LibraryRequest, reader: Reader) -> HttpResponse:
     state = consents.state(reader, reader.id)
     jobs = Erasure.objects.filter(asked_by=reader.id, finished_at=None)
-    would_go = forgetting.plan_for(reader, Erasure.Kind.CONSENT, reader.id) if state.is_given else {}
+    would_go = erasure_jobs.plan_for(reader, Erasure.Kind.CONSENT, reader.id) if state.is_given else {}
     context = {
         "consent": state,
         "text": consents.TEXT,
         "would_go": [(what, count) for what, count in would_go.items() if count],
-        "jobs": [(job, *forgetting.progress(job)) for job in jobs],
+        "jobs": [(job, *erasure_jobs.progress(job)) for job in jobs],
     }
     return render(request, "people/settings.html", context)
 

@@ -239,7 +239,7 @@ def test_a_photo_erased_while_it_is_added_leaves_none_either(alice: Reader, albu
     ids = photos(alice, 2)
 
     def erased() -> None:
-        terms.remove(alice.id, terms.said_terms(reread(Image(ids[0]))), ids[0])
+        terms.remove(alice.id, terms.described_terms(reread(Image(ids[0]))), ids[0])
         Image(ids[0]).delete()
 
     with hooks.first("dynamodb.UpdateItem", erased) as happened:

@@ -16,7 +16,7 @@ from media_pipeline.intake.uploading import Announcement
 from media_pipeline.pipeline import run
 from media_pipeline.record.models import Image, Status, adopted_image_id, new_image_id, original_key
 from media_pipeline.search import pages
-from media_pipeline.search.terms import ALL, found_terms, said_terms
+from media_pipeline.search.terms import ALL, described_terms, found_terms
 from media_pipeline.storage import buckets
 from tests.conftest import EMULATOR
 from tests.support import hooks
@@ -102,7 +102,7 @@ def test_a_typical_photo_costs_one_get_and_few_write_units() -> None:
     assert calls["dynamodb.UpdateItem"] == 3
     assert calls["dynamodb.Query"] <= 10  # the same bytes, a known hash, four bands of the picture and of its mirror
     assert calls["rekognition.DetectModerationLabels"] == calls["rekognition.DetectFaces"] == 1
-    terms = said_terms(record) | found_terms(reread(record))
+    terms = described_terms(record) | found_terms(reread(record))
     assert terms >= {"all", "word:f", "word:canon", "word:40d", "taken:2026-05"}
     assert len(terms) == 12
     assert units["media"] <= 10

@@ -26,7 +26,7 @@ def announced_before(*, owner: str = "sweeper", **age: float) -> Image:
     born = dt.datetime.now(dt.UTC) - dt.timedelta(**age)
     image_id = str(ULID.from_datetime(born))
     record = Image(image_id, owner=owner, library=owner, filename="a.jpg", content_type="image/jpeg", bytes=1)
-    terms.write(owner, terms.said_terms(record), image_id)
+    terms.write(owner, terms.described_terms(record), image_id)
     record.create()
     return record
 

@@ -86,7 +86,7 @@ def test_what_the_pipeline_finds_is_found_by_a_search() -> None:
         longitude=8.54,
     )
     record = processed(photo, owner=reader.id)
-    terms.write(reader.id, terms.said_terms(record), record.image_id)
+    terms.write(reader.id, terms.described_terms(record), record.image_id)
     for query in (
         SearchQuery(q="40d"),
         SearchQuery(q="zurich"),
@@ -104,8 +104,8 @@ def test_a_word_that_is_edited_away_while_the_pipeline_finds_it_stays_a_term(
 ) -> None:
     reader = Reader(new_image_id())
     record, version = uploaded(make_jpeg(seed=702, model="Walrus 9000"), owner=reader.id, tags=["walrus"])
-    terms.write(reader.id, terms.said_terms(record), record.image_id)
-    settle = judgement.settle
+    terms.write(reader.id, terms.described_terms(record), record.image_id)
+    settle = judgement.open_review
 
     def edit_then_settle(settled: Image, twin: Image | None) -> None:
         """Between the pipeline's terms and its last write."""
@@ -113,7 +113,7 @@ def test_a_word_that_is_edited_away_while_the_pipeline_finds_it_stays_a_term(
         assert not Term.count(f"{reader.id}|word:walrus")
         settle(settled, twin)
 
-    monkeypatch.setattr(judgement, "settle", edit_then_settle)
+    monkeypatch.setattr(judgement, "open_review", edit_then_settle)
     run.process_object(version)
     assert [found.image_id for found in use_cases.search(reader, SearchQuery(q="walrus"), size=5).images] == [
         record.image_id
@@ -124,7 +124,7 @@ def test_a_word_that_is_edited_away_while_the_pipeline_finds_it_stays_a_term(
 def test_an_erased_image_leaves_no_term() -> None:
     reader = Reader(new_image_id())
     record = processed(make_jpeg(seed=703, model="Canon EOS 40D", latitude=47.37, longitude=8.54), owner=reader.id)
-    terms.write(reader.id, terms.said_terms(record), record.image_id)
+    terms.write(reader.id, terms.described_terms(record), record.image_id)
     carried = [f"{reader.id}|{term}" for term in terms.all_terms(record)]
     assert all(Term.count(partition) for partition in carried)
     erasure.erase(record)

@@ -40,13 +40,13 @@ def _csv(lines: QuerySet[AuditLine]) -> Iterator[str]:
     writer = csv.writer(Line())
     yield writer.writerow(COLUMNS)
     for line in lines.iterator(chunk_size=1000):
-        said = {
+        row = {
             **{column: getattr(line, column) or "" for column in COLUMNS},
             "at": line.at.isoformat(),
             "position": line.position,
             "details": json.dumps(line.details, ensure_ascii=False, sort_keys=True),
         }
-        yield writer.writerow([_harmless(str(said[column])) for column in COLUMNS])
+        yield writer.writerow([_harmless(str(row[column])) for column in COLUMNS])
 
 
 def _harmless(value: str) -> str:

@@ -83,7 +83,7 @@ def undo(viewer: Moderator, image_ids: Sequence[str], *, batch: str) -> list[Res
     """Take back one's own last act on each; the cases are this person's again."""
     viewer.require(*WHO.values())
     results = _each(viewer, image_ids, lambda record: acts.undo(record, batch=batch, by=viewer.id), leased=False)
-    leases.take_back(viewer, [result.image_id for result in results if not result.problem])
+    leases.reclaim(viewer, [result.image_id for result in results if not result.problem])
     return results
 
 
@@ -147,7 +147,7 @@ def _each(
 
 def _one(record: Image | None, image_id: str, act: Callable[[Image], Image], leased_by: str) -> Result:
     if record is None:
-        projection.forget(image_id)
+        projection.mark_gone(image_id)
     if record is None or record.deleted_at or verdicts.review_of(record).state in {None, ReviewState.CHILD_SAFETY}:
         return Result(image_id, "Its image is not there any more.")
     if leased_by:

@@ -66,7 +66,7 @@ def _lease(viewer: Moderator, which: Q) -> None:
     )
 
 
-def take_back(viewer: Moderator, image_ids: list[str]) -> None:
+def reclaim(viewer: Moderator, image_ids: list[str]) -> None:
     """Lease cases that an undo has opened again."""
     _lease(viewer, Q(pk__in=image_ids))
 

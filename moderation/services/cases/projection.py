@@ -43,10 +43,10 @@ def project(record: Image, *, instead_of: int | None = None) -> None:
         if review.state is not None:
             _case(record, review, instead_of)
             _audit_lines(record)
-            statements.settle(record, review)
+            statements.plan(record, review)
 
 
-def forget(image_id: str) -> None:
+def mark_gone(image_id: str) -> None:
     """The image was erased: its case waits for nobody any more. What was done about it stays in the audit."""
     ReviewCase.objects.filter(pk=image_id).update(
         is_gone=True, state=ReviewCase.State.DECIDED, leased_by=None, leased_until=None

@@ -64,7 +64,7 @@ def _compare(image_ids: Iterable[str]) -> int:
             record = records.get(case.pk)
             if record is None:
                 changed += not case.is_gone
-                projection.forget(case.pk)
+                projection.mark_gone(case.pk)
             elif record.revision != case.revision:
                 projection.project(record, instead_of=case.revision)
                 changed += 1

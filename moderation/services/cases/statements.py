@@ -28,15 +28,15 @@ VISIBILITY = {
 MAX_BATCH = 500
 
 
-def settle(record: Image, review: verdicts.Review) -> None:
+def plan(record: Image, review: verdicts.Review) -> None:
     """Plan the statement that the standing decision calls for, and take back those of decisions that do not stand."""
     decision = review.decision
     standing = decision.entry if decision and decision.verdict.outcome in VISIBILITY else ""
     Statement.objects.filter(image_id=record.image_id, kind=Statement.Kind.REASONS, sent_at__isnull=True).exclude(
         entry=standing
     ).delete()
-    told = Statement.objects.filter(image_id=record.image_id, kind=Statement.Kind.REASONS, sent_at__isnull=False)
-    for statement in told.exclude(entry=standing):
+    sent = Statement.objects.filter(image_id=record.image_id, kind=Statement.Kind.REASONS, sent_at__isnull=False)
+    for statement in sent.exclude(entry=standing):
         Statement.objects.get_or_create(
             entry=statement.entry,
             kind=Statement.Kind.RETRACTION,

@@ -89,7 +89,7 @@ def publish(viewer: Moderator, proposed: Policy, reason: str) -> Thresholds:
     viewer.require(May.EDIT_THRESHOLDS)
     if not reason.strip():
         raise InvalidRequestError("Say why the thresholds change.", field="reason")
-    policy.forget()
+    policy.clear_cache()
     with transaction.atomic():
         newest = Thresholds.objects.aggregate(newest=Max("version"))["newest"] or 0
         version = max(newest, policy.current().version) + 1

@@ -43,14 +43,14 @@ def note(change: RecordChange) -> None:
     if before is None or not _ends(before, after) or after.review == ReviewState.CHILD_SAFETY:
         return
     now = timezone.now()
-    said = {
+    values = {
         "outcome": after.status.value,
         "seconds": (now - after.created_at).total_seconds(),
         "retries": max(0, int(after.attempts) - 1),
         "ended_at": now,
     }
     if after.status.value in Outcome.values:
-        PipelineRun.objects.update_or_create(image_id=after.image_id, defaults=said)
+        PipelineRun.objects.update_or_create(image_id=after.image_id, defaults=values)
 
 
 def _ends(before: Image, after: Image) -> bool:

@@ -163,7 +163,7 @@ def _boxed(face: RecordedFace, box: Box) -> RecordedFace:
     return replace(face, left=box.left, top=box.top, width=box.width, height=box.height)
 
 
-def forget_old() -> int:
+def trim() -> int:
     """Remove acts that are too old to be undone, and with them what merges left."""
     limit = timezone.now() - dt.timedelta(days=FaceAct.DAYS)
     old = FaceAct.objects.filter(at__lt=limit)

@@ -71,7 +71,7 @@ def _measure_anew(image_id: str, drift: FaceDrift) -> None:
     record = Image.load(image_id)
     changed = face_index.withdraw(record) if record else None
     if changed is None:
-        face_projection.forget(image_id)
+        face_projection.remove_faces(image_id)
         return
     face_projection.project(changed)
     Face.objects.filter(image_id=image_id).update(associated_to="")

@@ -117,7 +117,7 @@ def _spread(face: Face, similarities: dict[str, float]) -> None:
     """Named faces of others get the suggestion, too: it says that two people may be one."""
     wrong = WrongPair.objects.filter(person=face.person_id).values("face")
     others = Face.objects.filter(library=face.library, vector__in=list(similarities)).exclude(pk__in=wrong)
-    told: set[str] = set()
+    changed: set[str] = set()
     for other in others.exclude(person=face.person_id).exclude(state=Face.State.HIDDEN):
         with transaction.atomic():
             found, is_new = Suggestion.objects.get_or_create(
@@ -130,6 +130,6 @@ def _spread(face: Face, similarities: dict[str, float]) -> None:
                 ranked = list(other.suggestions.order_by("-similarity").values_list("person_id", "similarity"))
                 _suggest(other, ranked)
                 if other.state == Face.State.NAMED:
-                    told.add(other.image_id)
-    if told:
-        face_projection.follow_up(face.library, told, [face.person_id])
+                    changed.add(other.image_id)
+    if changed:
+        face_projection.follow_up(face.library, changed, [face.person_id])

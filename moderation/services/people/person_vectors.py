@@ -71,7 +71,7 @@ def _settle(person: Person, *, is_settled: bool) -> None:
         task_queue.send("settle_people", {"library": person.library}, delay_seconds=SETTLING)
 
 
-def settle(task: dict[str, Any]) -> None:
+def check_updates(task: dict[str, Any]) -> None:
     """Ask which people's vectors have settled; again a little later while some have not."""
     updating = Person.objects.filter(library=task["library"], vector_state=Person.VectorState.UPDATING)
     consent = consents.as_of_now(task["library"])

@@ -38,7 +38,7 @@ def follow_record(seen: Image) -> None:
         return
     record = Image.load(seen.image_id)
     if record is None:
-        forget(seen.image_id)
+        remove_faces(seen.image_id)
         return
     consent = consents.as_of_now(record.library)
     outdated = bool(record.face_collection) and (consent is None or record.face_collection != consent.collection)
@@ -56,7 +56,7 @@ def _is_named(stored: Sequence[Any]) -> bool:
 def project(record: Image) -> None:
     """Make the rows of its faces say what the record says of boxes and vectors; whose they are stays."""
     if record.review in UNSEEN:
-        forget(record.image_id)
+        remove_faces(record.image_id)
         return
     if not vectors.is_fit(record):
         return
@@ -106,10 +106,10 @@ def follow_trash(task: dict[str, Any]) -> None:
     image_id = task["image_id"]
     if Face.objects.filter(image_id=image_id).exists():
         record = Image.load(image_id)
-        forget(image_id) if record is None else project(record)
+        remove_faces(image_id) if record is None else project(record)
 
 
-def forget(image_id: str) -> None:
+def remove_faces(image_id: str) -> None:
     """The image is gone, or must not be seen any more."""
     rows = Face.objects.filter(image_id=image_id)
     people = set(rows.exclude(person=None).values_list("person_id", flat=True))

@@ -106,7 +106,7 @@ def _forget_rows(erasure: Erasure, image_id: str) -> None:
 
 def delete_rows(image_id: str) -> dict[str, int]:
     """The rows about an image, and what its audit says of it: with people's words in it, and nothing to stand for."""
-    face_projection.forget(image_id)
+    face_projection.remove_faces(image_id)
     for model in (Score, PipelineRun):
         model.objects.filter(pk=image_id).delete()
     WebhookDelivery.objects.filter(image_id=image_id).delete()
@@ -152,9 +152,9 @@ def _erase_images(erasure: Erasure, deadline: float) -> bool:
 def _erase_belongings(erasure: Erasure, deadline: float) -> bool:  # noqa: ARG001
     """What the account made beside images: links to them, albums and API keys."""
     owner = Reader(erasure.subject)
-    count(erasure, "links", links.forget_library(owner.id))
-    count(erasure, "albums", albums.forget_library(owner.id))
-    count(erasure, "API keys", api_keys.forget_all_of(owner.id))
+    count(erasure, "links", links.delete_library(owner.id))
+    count(erasure, "albums", albums.delete_library(owner.id))
+    count(erasure, "API keys", api_keys.delete_all_of(owner.id))
     return True
 
 

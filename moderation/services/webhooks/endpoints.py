@@ -53,9 +53,9 @@ def test(viewer: Moderator, endpoint: WebhookEndpoint) -> WebhookDelivery:
     """Send it an event that tells of nothing, the way the real ones go."""
     viewer.require(May.OPERATE)
     now, event_id = timezone.now(), f"msg_{ULID()}"
-    said = {"id": event_id, "type": TEST, "timestamp": now.isoformat(), "data": {"asked_by": viewer.name}}
+    payload = {"id": event_id, "type": TEST, "timestamp": now.isoformat(), "data": {"asked_by": viewer.name}}
     delivery = WebhookDelivery.objects.create(
-        endpoint=endpoint, event_id=event_id, type=TEST, body=json.dumps(said, separators=(",", ":")), due_at=now
+        endpoint=endpoint, event_id=event_id, type=TEST, body=json.dumps(payload, separators=(",", ":")), due_at=now
     )
     # The admin saves in a transaction, which the queue would be ahead of; should it not answer, the schedule sends it.
     transaction.on_commit(partial(deliveries.send, delivery), robust=True)

@@ -44,8 +44,8 @@ class Event:
     def body(self) -> str:
         """No link in it: whether and to whom the image may be shown is asked when somebody wants to see it."""
         about = {"image_id": self.record.image_id, "filename": self.record.filename, "status": self.record.status}
-        said = {"id": self.id, "type": self.type, "timestamp": self.at.isoformat(), "data": {**about, **self.data}}
-        return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+        payload = {"id": self.id, "type": self.type, "timestamp": self.at.isoformat(), "data": {**about, **self.data}}
+        return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
 
 
 def listening() -> list[WebhookEndpoint]:
@@ -93,9 +93,9 @@ def _settle(before: Image | None, after: Image, endpoints: Sequence[WebhookEndpo
     """Plan to tell of a decision that the change brought, and take back the one that it ended."""
     past, standing = _decision(before), _decision(after)
     if past and (standing is None or standing.entry != past.entry):
-        told = WebhookDelivery.objects.filter(image_id=after.image_id, entry=past.entry, endpoint__in=endpoints)
-        for delivery in told.exclude(state=State.OVERTAKEN).select_related("endpoint"):
-            _take_back(delivery, after)
+        sent = WebhookDelivery.objects.filter(image_id=after.image_id, entry=past.entry, endpoint__in=endpoints)
+        for delivery in sent.exclude(state=State.OVERTAKEN).select_related("endpoint"):
+            _retract(delivery, after)
     if standing and (past is None or standing.entry != past.entry):
         decided = _decided(after, standing)
         for endpoint in endpoints:
@@ -106,7 +106,7 @@ def _decision(record: Image | None) -> verdicts.Decision | None:
     return verdicts.review_of(record).decision if record and record.review else None
 
 
-def _take_back(delivery: WebhookDelivery, record: Image) -> None:
+def _retract(delivery: WebhookDelivery, record: Image) -> None:
     undelivered = WebhookDelivery.objects.filter(pk=delivery.pk, state__in=[State.WAITING, State.GIVEN_UP])
     if undelivered.filter(tries=0).update(state=State.OVERTAKEN):
         return

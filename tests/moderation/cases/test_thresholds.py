@@ -73,11 +73,11 @@ class TestPublishing:
         monkeypatch.undo()  # of what keeps random reviews out of other tests
         yield
         policy.PolicyItem(policy.CURRENT, version=0, body="{}").save()
-        policy.forget()
+        policy.clear_cache()
 
     def test_the_pipeline_reads_what_was_published(self, people: People) -> None:
         row = thresholds.publish(people("lead"), Policy(default_threshold=70, thresholds={"Alcohol": 99}), "too many")
-        policy.forget()
+        policy.clear_cache()
         assert policy.current() == Policy(row.version, 70, {"Alcohol": 99}, 0.001, 0.02)
 
     def test_versions_go_up_and_keep_their_reasons(self, people: People) -> None:

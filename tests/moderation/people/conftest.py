@@ -28,7 +28,7 @@ def recognition(aws: Emulator, db: None, tmp_path: Path, monkeypatch: pytest.Mon
     thread.start()
     monkeypatch.setenv("AWS_ENDPOINT_URL_REKOGNITION", server.endpoint)
     clients.reset()
-    consents.forget_cached()
+    consents.clear_cache()
     aws.root_client("sqs").purge_queue(QueueUrl=conf.tasks_queue_url)
     try:
         yield clients.client("rekognition")

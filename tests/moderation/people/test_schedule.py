@@ -34,9 +34,9 @@ def test_an_act_can_be_undone_for_a_month_and_a_merged_person_is_gone_after_it()
     owner = new_owner()
     one, other = (people.create(owner, owner.id, name) for name in ("Ann", "Anne"))
     act = people.merge(owner, other.pk, one.pk)
-    assert face_acts.forget_old() == 0
+    assert face_acts.trim() == 0
     FaceAct.objects.update(at=timezone.now() - dt.timedelta(days=FaceAct.DAYS + 1))
-    assert face_acts.forget_old() == 1
+    assert face_acts.trim() == 1
     assert list(Person.objects.filter(library=owner.id)) == [one]
     assert not FaceAct.objects.filter(pk=act.pk).exists()
 
@@ -51,8 +51,8 @@ def test_a_vector_that_has_not_settled_is_shown_as_updating_until_it_has(
     with monkeypatch.context() as settling:
         settling.setattr(Users, "status", lambda *_: "UPDATING")
         person_vectors.follow({"person_id": person("Ann", owner).pk})
-        person_vectors.settle({"library": owner.id})
+        person_vectors.check_updates({"library": owner.id})
     assert person("Ann", owner).vector_state == Person.VectorState.UPDATING
-    person_vectors.settle({"library": owner.id})
+    person_vectors.check_updates({"library": owner.id})
     assert person("Ann", owner).vector_state == Person.VectorState.READY
     assert Face.objects.get(pk=face(record).pk).associated_to == person("Ann", owner).pk
