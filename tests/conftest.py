@@ -1,105 +1,36 @@
-"""One embedded AWS a test process, people to test permissions with, and no network but the loopback.
+"""Fixtures that all tests share: one embedded AWS a process, the role of production, people, and no network.
 
-This file runs before Django's settings and media_pipeline.conf are read, because they read the environment once.
-That is why it names the settings, and pyproject.toml does not: pytest-django would load them first.
+tests.support.aws is imported first: it prepares the environment, which Django's settings and media_pipeline.conf read
+once. That is why pytest_configure names the settings, and pyproject.toml does not: pytest-django would load them first.
 """
 
 from __future__ import annotations
 
-import atexit
-import functools
-import json
 import os
 import shutil
-import socket
-import sqlite3
-import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import botocore.session
 import django
 import pytest
 from ulid import ULID
 
-from config.local_aws import dispatcher
-from config.local_aws.emulator import Emulator, Role
+from tests.support.aws import EMULATOR, REKOGNITION, as_role
+from tests.support.people import Cast
 from tests.support.rekognition_stub import RekognitionStub
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    from config.local_aws.emulator import Emulator
 
-
-def refuse_the_network() -> None:
-    """No test may depend on, or reach, anything outside this machine."""
-    connect = socket.socket.connect
-
-    def guarded(self: socket.socket, address: Any) -> None:
-        if self.family in {socket.AF_INET, socket.AF_INET6}:
-            host = "127.0.0.1" if address[0] == "localhost" else address[0]
-            if not ip_address(host).is_loopback:
-                raise RuntimeError(f"A test tried to reach {host}. Tests stay on this machine.")
-        connect(self, address)
-
-    socket.socket.connect = guarded  # type: ignore[method-assign]
-
-
-def prepare_environment() -> Emulator:
-    """Say where everything will be once the `aws` fixture starts it; a test that needs no AWS pays nothing."""
-    directory = Path(tempfile.mkdtemp(prefix="darkroom-tests-"))
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)
-    emulator = Emulator(directory / "aws", free_port())
-    for name in [name for name in os.environ if name.startswith(("AWS_", "DARKROOM_"))]:
-        del os.environ[name]  # a developer's own account must stay out of this
-    os.environ.update(emulator.aws("pipeline"))
-    os.environ.update(
-        {
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # once a browser ran, Playwright keeps an event loop in this thread
-            "DATABASE_URL": f"sqlite:///{directory}/db.sqlite3",
-            "DARKROOM_LOCAL_DIR": str(directory),
-            "DARKROOM_SECRET_KEY": "only for tests, and long enough to sign tokens with",
-            "DARKROOM_STAGE": "local",
-            "DARKROOM_REGION": "us-east-1",
-            "DARKROOM_ORIGINALS_BUCKET": "darkroom-local-originals-000000000000",
-            "DARKROOM_RENDITIONS_BUCKET": "darkroom-local-renditions-000000000000",
-            "DARKROOM_MEDIA_TABLE": "darkroom-local-media",
-            "DARKROOM_TERMS_TABLE": "darkroom-local-terms",
-            "DARKROOM_LIMITS_TABLE": "darkroom-local-limits",
-            "DARKROOM_RETRY_QUEUE_URL": f"{emulator.endpoint}/000000000000/darkroom-local-retry",
-            "DARKROOM_TASKS_QUEUE_URL": f"{emulator.endpoint}/000000000000/darkroom-local-tasks",
-            "DARKROOM_DEAD_LETTERS_URL": f"{emulator.endpoint}/000000000000/darkroom-local-dead-letters",
-            "DARKROOM_FLAGGED_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:darkroom-local-flagged",
-            "DARKROOM_SITE_URL": "http://127.0.0.1:8000",
-            "DARKROOM_ALLOWED_HOSTS": "127.0.0.1,localhost,.execute-api.localhost",
-            "DARKROOM_MEDIA_ORIGINS": "",
-            "DARKROOM_STATIC_URL": "/static/",
-            "DARKROOM_CLOUDFRONT_DOMAIN": "",
-            "DARKROOM_CLOUDFRONT_KEY_ID": "",
-            "AWS_ENDPOINT_URL_REKOGNITION": REKOGNITION.endpoint,
-        }
-    )
-    return emulator
-
-
-def read_descriptions_of_aws_once() -> None:
-    """botocore reads megabytes of JSON for every session, and tests that change roles make hundreds of those."""
-    botocore.session.create_loader = functools.cache(botocore.session.create_loader)
-
-
-refuse_the_network()
-read_descriptions_of_aws_once()
-REKOGNITION = RekognitionStub(free_port())
-EMULATOR = prepare_environment()
+TESTS = Path(__file__).parent
+OF_THE_WEB = ("api", "library", "moderation", "albums", "access", "images")  # folders whose subject runs in the web
+IN_A_BROWSER = {"page", "context", "browser"}  # fixtures of pytest-playwright
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
+    console.error(`${event.violatedDirective} violated by ${event.blockedURI} in ${event.sourceFile}`));"""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -111,6 +42,14 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
         del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a browser, so that `make check` can leave it out."""
+    for item in items:
+        if IN_A_BROWSER & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
 
 
 @pytest.fixture(scope="session")
@@ -168,19 +107,14 @@ def aws() -> Iterator[Emulator]:
         EMULATOR.stop()
 
 
-@contextmanager
-def as_role(role: Role) -> Iterator[None]:
-    """Everything inside runs with the permissions of that function, whatever ran before."""
-    from media_pipeline.aws import clients
-
-    before = os.environ["AWS_PROFILE"]
-    os.environ["AWS_PROFILE"] = role
-    clients.reset()
-    try:
+@pytest.fixture(autouse=True)
+def role_of_production(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The web's where its pages, calls and services are tested; elsewhere the pipeline's. What acts for the other one,
+    as a helper that plays the table's stream, takes its role itself.
+    """
+    room = request.path.relative_to(TESTS).parts[0]
+    with as_role("web" if room in OF_THE_WEB else "pipeline"):
         yield
-    finally:
-        os.environ["AWS_PROFILE"] = before
-        clients.reset()
 
 
 @pytest.fixture(autouse=True)
@@ -236,29 +170,12 @@ def web_role(aws: Emulator) -> Iterator[None]:
         yield
 
 
-def copy_test_database(path: Path) -> None:
-    """The tests' own, as it is between two tests: migrated, which takes much longer than a copy."""
-    from django.db import connection
-
-    with closing(sqlite3.connect(connection.settings_dict["NAME"])) as source, closing(sqlite3.connect(path)) as target:
-        source.backup(target)
-
-
-def from_now_on(aws: Emulator) -> Path:
-    """Settings for a dispatcher that passes over what tests before this one wrote: thousands of records by the end."""
-    settings = json.loads(aws.zappa_settings.read_text())
-    recent = {"ApproximateCreationDateTime": [{"numeric": [">=", int(time.time())]}]}
-    for event in settings["pipeline"]["events"]:
-        for pattern in event.get("event_source", {}).get("filters", []):
-            pattern["dynamodb"].update(recent)
-    path = aws.directory / "from_now_on.json"
-    path.write_text(json.dumps(settings))
-    return path
-
-
 @pytest.fixture(scope="module")
 def pipeline_running(aws: Emulator, django_db_setup: None) -> Iterator[None]:
     """The dispatcher, invoking the real handlers for what arrives from now on, on an empty database of its own."""
+    from config.local_aws import dispatcher
+    from tests.support.dispatching import copy_test_database, from_now_on
+
     copy_test_database(EMULATOR.directory.parent / "db.sqlite3")
     aws.root_client("sqs").purge_queue(QueueUrl=aws.outputs["LocalBucketEventsUrl"])
     where = {"AWS_ENDPOINT_URL_REKOGNITION": REKOGNITION.endpoint}
@@ -267,28 +184,6 @@ def pipeline_running(aws: Emulator, django_db_setup: None) -> Iterator[None]:
         yield
     finally:
         child.stop(patience=30)
-
-
-@dataclass(frozen=True)
-class Cast:
-    """Who may do what is asked of each of them."""
-
-    owner: Any
-    stranger: Any
-    moderator: Any
-    anonymous: Any
-
-
-def signed_in(cast: Cast, client: type[Any]) -> Cast:
-    """The same people, each in a client of their own."""
-
-    def of(user: Any) -> Any:
-        mine = client()
-        if user.is_authenticated:
-            mine.force_login(user)
-        return mine
-
-    return Cast(of(cast.owner), of(cast.stranger), of(cast.moderator), of(cast.anonymous))
 
 
 @pytest.fixture
@@ -306,3 +201,23 @@ def cast(db: None, settings: Any) -> Cast:
         moderator=moderator,
         anonymous=AnonymousUser(),
     )
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    if CHROMIUM is None:
+        pytest.skip("No Chromium on this machine; `apt-get install chromium` brings one.")
+    quiet = ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    arguments = ["--no-sandbox", "--disable-gpu", "--no-first-run", *quiet]
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": arguments}
+
+
+@pytest.fixture
+def complaints(page: Page) -> Iterator[list[str]]:
+    """What the browser complained of; a test that leaves any there fails."""
+    found: list[str] = []
+    page.add_init_script(REPORT_VIOLATIONS)
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("console", lambda message: found.append(message.text) if message.type in {"error", "warning"} else None)
+    yield found
+    assert found == []

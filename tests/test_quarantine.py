@@ -25,7 +25,7 @@ from media_pipeline.review.acts import Flag, FlagKind
 from media_pipeline.review.verdicts import Outcome, Verdict
 from media_pipeline.storage import signing
 from media_pipeline.storage.signing import Purpose
-from tests.conftest import as_role
+from tests.support.aws import as_role
 from tests.support.image_addresses import ACCOUNTS, NAMES, RENDITIONS, SHOWS_NOTHING, WALKED, addresses, fetch, roads
 from tests.support.uploads import reread
 
@@ -70,7 +70,7 @@ def people(aws: object, db: None, settings: Any) -> dict[str, Person]:
     from moderation.models import User
     from moderation.roles import create_groups
     from moderation.services.cases import policies
-    from tests.moderation.people_and_stream import People
+    from tests.support.moderators import People
 
     create_groups()
     policies.create_defaults()

@@ -20,8 +20,8 @@ from media_pipeline.review.acts import Flag, FlagKind
 from media_pipeline.review.verdicts import Outcome, Verdict
 from media_pipeline.search import terms
 from media_pipeline.search.query import SearchQuery
-from tests.conftest import as_role
 from tests.support import hooks
+from tests.support.aws import as_role
 from tests.support.uploads import reread
 
 pytestmark = pytest.mark.usefixtures("web_role")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conftest import Cast, as_role, signed_in
+from tests.support.aws import as_role
+from tests.support.people import Cast, signed_in
 from tests.support.pictures import make_jpeg, unseen
 
 if TYPE_CHECKING:

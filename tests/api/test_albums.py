@@ -10,7 +10,7 @@ import pytest
 from media_pipeline.albums import albums
 from media_pipeline.record.models import Image, new_image_id
 from tests.api.problems import problem
-from tests.conftest import Cast
+from tests.support.people import Cast
 from tests.support.uploads import reread
 
 ALBUMS = "/api/v1/albums"

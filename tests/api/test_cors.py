@@ -7,7 +7,7 @@ from django.test import Client
 from rest_framework_simplejwt.tokens import AccessToken
 
 from tests.api.test_tokens import bearing
-from tests.conftest import Cast
+from tests.support.people import Cast
 
 IMAGES, APP, EVIL = "/api/v1/images", "https://app.example.com", "https://evil.example"
 PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-api-key,idempotency-key"}

@@ -11,8 +11,8 @@ from media_pipeline.errors import ConfigurationError, ConflictError, DarkroomErr
 from media_pipeline.images import use_cases
 from media_pipeline.record.models import Image
 from tests.api.problems import problem
-from tests.conftest import Cast
 from tests.support.hooks import failing
+from tests.support.people import Cast
 
 IMAGES = "/api/v1/images"
 

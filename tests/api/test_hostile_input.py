@@ -13,8 +13,8 @@ from rest_framework.test import APIClient
 
 from media_pipeline.record.models import Image
 from tests.api.problems import problem
-from tests.conftest import Cast
 from tests.support.hostile import HARMLESS, REFUSED, REFUSED_NAMES
+from tests.support.people import Cast
 
 IMAGES, UPLOADS = "/api/v1/images", "/api/v1/uploads"
 PARAMETERS = [

@@ -12,8 +12,8 @@ import pytest
 from media_pipeline.record.models import Image, new_image_id
 from moderation.models.faces import MAX_NAME_LENGTH
 from tests.api.problems import problem
-from tests.conftest import Cast
 from tests.support.hostile import HARMLESS, REFUSED, REFUSED_NAMES
+from tests.support.people import Cast
 
 ALBUMS, SHARES, PEOPLE, FACES = "/api/v1/albums", "/api/v1/shares", "/api/v1/people", "/api/v1/faces"
 

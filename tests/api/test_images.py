@@ -12,7 +12,8 @@ from media_pipeline.api.responses import ImageDetail
 from media_pipeline.record import ledger
 from media_pipeline.record.models import Image, ReviewState, new_image_id
 from tests.api.problems import problem
-from tests.conftest import Cast, as_role
+from tests.support.aws import as_role
+from tests.support.people import Cast
 from tests.support.uploads import processed, reread
 
 

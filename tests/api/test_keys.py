@@ -12,7 +12,7 @@ from media_pipeline.record.models import Image
 from tests.api.keys import expired, made, service
 from tests.api.problems import problem
 from tests.api.test_tokens import without_sql
-from tests.conftest import Cast
+from tests.support.people import Cast
 
 IMAGES, UPLOADS = "/api/v1/images", "/api/v1/uploads"
 ANNOUNCEMENT = {"filename": "a.jpg", "content_type": "image/jpeg", "bytes": 10}

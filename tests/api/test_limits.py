@@ -14,8 +14,8 @@ from media_pipeline.api import throttling
 from tests.api.keys import service
 from tests.api.problems import problem
 from tests.api.test_tokens import ALICE, REFRESH, TOKEN, bearing
-from tests.conftest import Cast
 from tests.support.hooks import failing, written_units
+from tests.support.people import Cast
 
 IMAGES = "/api/v1/images"
 

@@ -7,8 +7,8 @@ import pytest
 
 from media_pipeline.record.models import Image
 from tests.api.problems import problem
-from tests.conftest import Cast
 from tests.support.hooks import counted_calls
+from tests.support.people import Cast
 
 IMAGES = "/api/v1/images"
 Announce = Callable[..., Image]

@@ -17,7 +17,7 @@ from media_pipeline.api.urls import v1
 from media_pipeline.record.models import Image, new_image_id
 from tests.api import keys
 from tests.api.problems import problem
-from tests.conftest import Cast
+from tests.support.people import Cast
 from tests.support.uploads import reread
 
 ANNOUNCEMENT = {"filename": "a.jpg", "content_type": "image/jpeg", "bytes": 10}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import Cast
+from tests.support.people import Cast
 
 if TYPE_CHECKING:
     from media_pipeline.record.models import Image

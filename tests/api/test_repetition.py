@@ -15,8 +15,8 @@ from media_pipeline.intake import uploading
 from media_pipeline.record.models import Image, new_image_id
 from tests.api.keys import service
 from tests.api.problems import problem
-from tests.conftest import Cast
 from tests.support.hooks import first, written_units
+from tests.support.people import Cast
 from tests.support.pictures import make_jpeg
 
 IMAGES, UPLOADS = "/api/v1/images", "/api/v1/uploads"

@@ -12,9 +12,9 @@ from django.core import signing
 from media_pipeline.record.models import Image, new_image_id
 from media_pipeline.search import terms
 from tests.api.problems import problem
-from tests.conftest import Cast
 from tests.search.stored_images import stored
 from tests.support.hooks import counted_calls
+from tests.support.people import Cast
 
 IMAGES, FACETS = "/api/v1/images", "/api/v1/facets"
 HOSTILE = {

@@ -12,7 +12,8 @@ from media_pipeline.albums import albums
 from media_pipeline.conf import conf
 from media_pipeline.record.models import Image, new_image_id
 from tests.api.problems import problem
-from tests.conftest import EMULATOR, Cast
+from tests.support.aws import EMULATOR
+from tests.support.people import Cast
 
 SHARES = "/api/v1/shares"
 

@@ -18,8 +18,8 @@ from media_pipeline.access import access_tokens
 from media_pipeline.access.refresh_tokens import rotate
 from media_pipeline.record.models import Image
 from tests.api.problems import problem
-from tests.conftest import Cast
 from tests.support.hooks import failing, first
+from tests.support.people import Cast
 from tests.support.pictures import make_jpeg
 
 TOKEN, REFRESH, IMAGES, UPLOADS = (

@@ -10,7 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from media_pipeline.conf import conf
 from media_pipeline.record.models import Image, Status
 from tests.api.problems import problem
-from tests.conftest import EMULATOR, Cast
+from tests.support.aws import EMULATOR
+from tests.support.people import Cast
 from tests.support.pictures import make_jpeg
 
 UPLOADS, IMAGES = "/api/v1/uploads", "/api/v1/images"

@@ -13,7 +13,7 @@ from media_pipeline.aws import task_queue
 from media_pipeline.conf import conf
 from media_pipeline.errors import TemporaryError
 from moderation import handlers
-from tests.moderation.people_and_stream import lambda_context
+from tests.support.stream import lambda_context
 
 
 class Queue:

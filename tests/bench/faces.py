@@ -20,7 +20,7 @@ from typing import Any
 
 import django
 
-from tests.conftest import EMULATOR, free_port
+from tests.support.aws import EMULATOR, free_port
 
 django.setup()
 
@@ -48,8 +48,8 @@ from moderation.services.privacy import jobs, traces  # noqa: E402
 from moderation.services.privacy.steps import needles_of  # noqa: E402
 from tests.bench import figures  # noqa: E402
 from tests.moderation.people import painted_faces  # noqa: E402
-from tests.moderation.people_and_stream import People as World  # noqa: E402
 from tests.support.hooks import counted_calls  # noqa: E402
+from tests.support.moderators import People as World  # noqa: E402
 from tests.support.uploads import announced, reread  # noqa: E402
 
 MAX_FACES, MAX_PEOPLE = 10_000, 200

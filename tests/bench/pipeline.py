@@ -16,7 +16,7 @@ from unittest import mock
 
 import django
 
-from tests.conftest import EMULATOR, REKOGNITION, as_role
+from tests.support.aws import EMULATOR, REKOGNITION, as_role
 
 django.setup()
 

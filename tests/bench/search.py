@@ -22,7 +22,7 @@ from typing import Any
 
 import django
 
-from tests.conftest import EMULATOR, free_port
+from tests.support.aws import EMULATOR, free_port
 
 django.setup()
 

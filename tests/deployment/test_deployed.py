@@ -16,8 +16,8 @@ import requests
 from config.aws import after_deploy, deployment
 from config.local_aws.emulator import Emulator
 from media_pipeline.record.models import adopted_image_id
-from tests.conftest import free_port
 from tests.deployment.deployed import Deployed, eventually
+from tests.support.aws import free_port
 from tests.support.pictures import make_jpeg
 
 pytestmark = pytest.mark.slow

@@ -20,11 +20,12 @@ from media_pipeline.aws import clients, notifications, retry_queue, task_queue
 from media_pipeline.images import erasure
 from media_pipeline.intake import uploading
 from media_pipeline.intake.uploading import Announcement
-from media_pipeline.pipeline import run, unfinished
+from media_pipeline.pipeline import run
+from media_pipeline.record import unfinished
 from media_pipeline.record.models import Image, Status, new_image_id
 from media_pipeline.storage import signing
 from media_pipeline.storage.signing import Purpose
-from tests.conftest import as_role
+from tests.support.aws import as_role
 from tests.support.pictures import make_jpeg
 from tests.support.uploads import announced, processed, reread, stored, uploaded
 

@@ -8,8 +8,8 @@ from media_pipeline.conf import conf
 from media_pipeline.images import erasure
 from media_pipeline.pipeline import run
 from media_pipeline.record.models import Image
-from tests.conftest import EMULATOR
 from tests.support import hooks
+from tests.support.aws import EMULATOR
 from tests.support.pictures import make_jpeg
 from tests.support.uploads import reread, uploaded
 

@@ -16,8 +16,8 @@ from media_pipeline.intake import descriptions, uploading
 from media_pipeline.intake.uploading import Announcement
 from media_pipeline.record.models import FAILED, Image, Status, Term, new_image_id
 from media_pipeline.search import terms
-from tests.conftest import EMULATOR, as_role
 from tests.support import hooks
+from tests.support.aws import EMULATOR, as_role
 from tests.support.pictures import make_jpeg
 from tests.support.uploads import processed, reread
 

@@ -5,25 +5,19 @@ Imports wait until a fixture is asked for: pytest may read this file before Djan
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conftest import EMULATOR, Cast, signed_in
+from tests.support.aws import EMULATOR
+from tests.support.people import Cast, signed_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from media_pipeline.access.readers import Reader
     from media_pipeline.record.models import Image
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
-
-REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
-    console.error(`${event.violatedDirective} violated by ${event.blockedURI} in ${event.sourceFile}`));"""
 
 
 @pytest.fixture
@@ -98,15 +92,6 @@ def announce(aws: object, cast: Cast) -> Callable[..., Image]:
     return make
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    if CHROMIUM is None:
-        pytest.skip("No Chromium on this machine; `apt-get install chromium` brings one.")
-    quiet = ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    arguments = ["--no-sandbox", "--disable-gpu", "--no-first-run", *quiet]
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": arguments}
-
-
 @pytest.fixture
 def site(own_storage: str, web_role: None, pipeline_running: None, cast: Cast) -> str:
     """The address of a whole Darkroom: pages, storage and pipeline."""
@@ -127,17 +112,6 @@ def own_storage(live_server: Any, aws: object, monkeypatch: pytest.MonkeyPatch) 
     yield str(live_server.url)
     for bucket in buckets:
         s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": rules[bucket]})
-
-
-@pytest.fixture
-def complaints(page: Page) -> Iterator[list[str]]:
-    """What the browser complained of; a test that leaves any there fails."""
-    found: list[str] = []
-    page.add_init_script(REPORT_VIOLATIONS)
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda message: found.append(message.text) if message.type in {"error", "warning"} else None)
-    yield found
-    assert found == []
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.conftest import EMULATOR
+from tests.support.aws import EMULATOR
 
 if TYPE_CHECKING:
     from media_pipeline.record.models import Image

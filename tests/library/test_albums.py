@@ -14,9 +14,9 @@ from media_pipeline.albums import albums
 from media_pipeline.images import use_cases
 from media_pipeline.library import albums as pages
 from media_pipeline.record.models import Image, new_image_id
-from tests.conftest import Cast
 from tests.library.answers import HTMX, text
 from tests.support import hooks
+from tests.support.people import Cast
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
 

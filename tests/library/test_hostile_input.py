@@ -13,8 +13,8 @@ from media_pipeline.access.readers import Reader
 from media_pipeline.albums import albums
 from media_pipeline.record.models import Image, new_image_id
 from moderation.services.people import people
-from tests.conftest import Cast
 from tests.support.hostile import HARMLESS
+from tests.support.people import Cast
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
 TOO_MUCH = ["x" * 10_000, "a\x00b", "\x00", "\r\n\r\nSet-Cookie: a=b"]

@@ -18,8 +18,9 @@ from media_pipeline.record.models import Image, Term
 from media_pipeline.review import acts
 from media_pipeline.review.acts import Flag, FlagKind
 from media_pipeline.review.verdicts import Outcome, Verdict
-from tests.conftest import Cast, as_role
 from tests.library.answers import text
+from tests.support.aws import as_role
+from tests.support.people import Cast
 from tests.support.uploads import reread
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]

@@ -13,7 +13,7 @@ from django.contrib.staticfiles import finders
 
 from media_pipeline.library import views
 from media_pipeline.storage import signing
-from tests.conftest import Cast
+from tests.support.people import Cast
 
 if TYPE_CHECKING:
     from media_pipeline.record.models import Image

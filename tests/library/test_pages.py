@@ -12,9 +12,9 @@ from media_pipeline.conf import conf
 from media_pipeline.library import views
 from media_pipeline.record.models import FAILED, Image, ReviewState, new_image_id
 from media_pipeline.record.stages import EXPECTED
-from tests.conftest import Cast
 from tests.library.answers import HTMX, text, tile_ids
 from tests.support import hooks
+from tests.support.people import Cast
 from tests.support.uploads import reread
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conftest import Cast
 from tests.library.answers import HTMX
 from tests.library.in_browser import many_photos
+from tests.support.people import Cast
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

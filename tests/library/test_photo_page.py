@@ -9,8 +9,8 @@ import pytest
 
 from media_pipeline.intake import descriptions
 from media_pipeline.record.models import Image
-from tests.conftest import Cast
 from tests.library.answers import HTMX, text
+from tests.support.people import Cast
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
 

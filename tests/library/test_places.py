@@ -11,8 +11,8 @@ import pytest
 
 from media_pipeline.library import places
 from media_pipeline.library.places import HEIGHT, TILE, WIDTH, place_of
-from tests.conftest import Cast
 from tests.library.finished import finish
+from tests.support.people import Cast
 from tests.support.pictures import make_jpeg
 
 if TYPE_CHECKING:

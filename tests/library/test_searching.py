@@ -12,9 +12,9 @@ from media_pipeline.errors import InvalidRequestError
 from media_pipeline.library import views
 from media_pipeline.library.filters import MAX_FILTERS, MAX_LENGTH, Filters
 from media_pipeline.record.models import Image
-from tests.conftest import Cast
 from tests.library.answers import HTMX, text, tile_ids
 from tests.support import hooks
+from tests.support.people import Cast
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
 

@@ -14,8 +14,8 @@ from media_pipeline.errors import TemporaryError
 from media_pipeline.images import use_cases
 from media_pipeline.library.selection import MAX_CHOSEN
 from media_pipeline.record.models import Image, new_image_id
-from tests.conftest import Cast
 from tests.library.answers import HTMX, text
+from tests.support.people import Cast
 from tests.support.uploads import reread
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]

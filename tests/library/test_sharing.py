@@ -13,9 +13,9 @@ from media_pipeline.albums import links
 from media_pipeline.images import use_cases
 from media_pipeline.images.use_cases import Edit
 from media_pipeline.record.models import Image, new_image_id
-from tests.conftest import Cast
 from tests.library.answers import text
 from tests.support import hooks
+from tests.support.people import Cast
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
 ALL = links.Terms(shown=links.SHOWN, may_download=True)

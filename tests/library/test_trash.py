@@ -15,8 +15,9 @@ from media_pipeline.library import whole_trash
 from media_pipeline.pipeline import sweeping
 from media_pipeline.record.models import Image, Status
 from media_pipeline.search.query import SearchQuery
-from tests.conftest import Cast, as_role
 from tests.library.answers import text
+from tests.support.aws import as_role
+from tests.support.people import Cast
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
 

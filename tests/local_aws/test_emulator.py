@@ -13,7 +13,7 @@ import pytest
 from config.local_aws import server
 from config.local_aws.emulator import Emulator
 from media_pipeline.errors import ConfigurationError
-from tests.conftest import free_port
+from tests.support.aws import free_port
 
 RECORD = {"image_id": {"S": "kept"}, "part": {"S": "image"}}
 

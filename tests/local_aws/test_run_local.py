@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from config.local_aws import ports
-from tests.conftest import free_port
+from tests.support.aws import free_port
 
 pytestmark = pytest.mark.slow
 MANAGE = Path(__file__).parents[2] / "manage.py"

@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from config.local_aws.emulator import Emulator
-from tests.library.conftest import browser_type_launch_args, complaints  # noqa: F401 - fixtures
+from tests.support.aws import as_role
 from tests.support.rekognition_stub import RekognitionStub
 
 if TYPE_CHECKING:
     from media_pipeline.record.models import Image
     from moderation.models import EventType, User, WebhookEndpoint
-    from tests.moderation.people_and_stream import People, Stream
     from tests.moderation.webhooks.receiving import Receiver
+    from tests.support.cases import Labels
+    from tests.support.moderators import People
+    from tests.support.stream import Stream
 
 MakeEndpoint = Callable[..., "tuple[WebhookEndpoint, str]"]
-Labels = tuple[tuple[str, str, int, float], ...]
-EXPLICIT: Labels = (("Explicit", "", 1, 97.0), ("Explicit Nudity", "Explicit", 2, 97.0))
 
 
 @pytest.fixture
 def stream(aws: Emulator, db: None) -> Stream:
-    from tests.moderation.people_and_stream import Stream
+    from tests.support.stream import Stream
 
     return Stream(aws)
 
@@ -42,7 +42,7 @@ def no_random_reviews(monkeypatch: pytest.MonkeyPatch) -> None:
 def people(db: None) -> People:
     from moderation.roles import create_groups
     from moderation.services.cases import policies
-    from tests.moderation.people_and_stream import People
+    from tests.support.moderators import People
 
     create_groups()
     policies.create_defaults()
@@ -53,6 +53,7 @@ def people(db: None) -> People:
 def flagged(aws: Emulator, people: People, rekognition: RekognitionStub) -> Callable[..., Image]:
     """An image that the pipeline flagged, with its case: `flagged(labels=EXPLICIT, owner="bob")`."""
     from moderation.services.cases import projection
+    from tests.support.cases import EXPLICIT
     from tests.support.pictures import new_jpeg
     from tests.support.uploads import processed
 
@@ -60,7 +61,8 @@ def flagged(aws: Emulator, people: People, rekognition: RekognitionStub) -> Call
         rekognition.finds_labels(*labels)
         record = processed(new_jpeg(), owner=owner, **more)
         rekognition.reset()
-        projection.project(record)
+        with as_role("pipeline"):
+            projection.project(record)
         return record
 
     return make
@@ -69,7 +71,7 @@ def flagged(aws: Emulator, people: People, rekognition: RekognitionStub) -> Call
 @pytest.fixture
 def waiting(aws: Emulator, people: People) -> Callable[..., Image]:
     """An image that waits for a decision, without the pipeline's work; cheap, for tests that need many."""
-    from tests.moderation.people_and_stream import waiting_image
+    from tests.support.cases import waiting_image
 
     return waiting_image
 
@@ -103,7 +105,7 @@ def endpoint(aws: Emulator, people: People, receiver: Receiver) -> MakeEndpoint:
 @pytest.fixture
 def console(aws: Emulator, live_server: Any, people: People, page: Any) -> Callable[..., Any]:
     """The console in a browser, signed in: `console("moderator")`, or with a person of that name."""
-    from tests.moderation.people_and_stream import sign_in
+    from tests.support.moderators import sign_in
 
     def open_(*roles: str, name: str = "", context: Any = None) -> Any:
         return sign_in(context or page.context, live_server.url, people.user(*roles, name=name))

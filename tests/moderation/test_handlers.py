@@ -18,9 +18,10 @@ from media_pipeline.review.verdicts import Outcome, Verdict
 from media_pipeline.storage import buckets
 from moderation.models import AuditLine, ChildSafetyCase, ReviewCase, Score
 from moderation.services.cases import projection, reports_and_appeals
-from tests.moderation.people_and_stream import WEAPONS, Stream, deliver
+from tests.support.cases import WEAPONS
 from tests.support.pictures import new_jpeg
 from tests.support.rekognition_stub import RekognitionStub
+from tests.support.stream import Stream, deliver
 from tests.support.uploads import processed, reread
 
 Make = Callable[..., Image]

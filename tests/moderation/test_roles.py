@@ -11,7 +11,7 @@ from django.core.management import call_command
 from media_pipeline.errors import NotAllowedError
 from moderation.models import ContentPolicy, User
 from moderation.roles import ROLES, May, join, moderator
-from tests.moderation.people_and_stream import People
+from tests.support.moderators import People
 
 
 def test_the_command_makes_all_eight_and_repeats_itself_harmlessly(db: None) -> None:

@@ -18,8 +18,8 @@ from media_pipeline.record.models import Image, Status, adopted_image_id, new_im
 from media_pipeline.search import pages
 from media_pipeline.search.terms import ALL, described_terms, found_terms
 from media_pipeline.storage import buckets
-from tests.conftest import EMULATOR
 from tests.support import hooks
+from tests.support.aws import EMULATOR
 from tests.support.pictures import encode, make_jpeg, make_picture
 from tests.support.uploads import processed, reread, stored, uploaded
 

@@ -15,8 +15,8 @@ from media_pipeline.record.events import ObjectVersion
 from media_pipeline.record.models import Image, Status, new_image_id, original_key
 from media_pipeline.search import pages
 from media_pipeline.storage import buckets
-from tests.conftest import EMULATOR
 from tests.support import hooks
+from tests.support.aws import EMULATOR
 from tests.support.pictures import make_jpeg
 from tests.support.uploads import reread, stored, uploaded
 

@@ -10,8 +10,8 @@ from media_pipeline.images import use_cases
 from media_pipeline.pipeline import run
 from media_pipeline.record.models import Image, Status
 from media_pipeline.search import terms
-from tests.conftest import EMULATOR
 from tests.support import hooks
+from tests.support.aws import EMULATOR
 from tests.support.pictures import make_jpeg
 from tests.support.uploads import announced, reread, uploaded
 

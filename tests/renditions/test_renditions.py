@@ -19,8 +19,8 @@ from media_pipeline.pipeline.stages import optimize
 from media_pipeline.record.models import Image, Status
 from media_pipeline.renditions import rendering, watermarks
 from media_pipeline.renditions.requests import RenditionRequest
-from tests.conftest import EMULATOR
 from tests.support import hooks
+from tests.support.aws import EMULATOR
 from tests.support.pictures import encode, make_gif, make_jpeg, make_picture
 from tests.support.uploads import announced, processed, reread
 from tests.test_handlers import CONTEXT

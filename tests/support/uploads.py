@@ -8,7 +8,7 @@ from media_pipeline.conf import conf
 from media_pipeline.pipeline import run
 from media_pipeline.record.events import ObjectVersion
 from media_pipeline.record.models import Image, new_image_id, original_key
-from tests.conftest import EMULATOR
+from tests.support.aws import EMULATOR, as_role
 
 
 def announced(*, owner: str = "alice", filename: str = "photo.jpg", **attributes: Any) -> Image:
@@ -37,7 +37,8 @@ def uploaded(data: bytes, **attributes: Any) -> tuple[Image, ObjectVersion]:
 def processed(data: bytes, **attributes: Any) -> Image:
     """An image that went the whole way."""
     record, version = uploaded(data, **attributes)
-    run.process_object(version)
+    with as_role("pipeline"):
+        run.process_object(version)
     return reread(record)
 
 

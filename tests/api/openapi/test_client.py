@@ -18,7 +18,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from media_pipeline.access import api_keys
 from media_pipeline.access.api_keys import Scope
-from tests.conftest import Cast
+from tests.support.people import Cast
 from tests.support.pictures import make_jpeg
 
 PACKAGE = "darkroom_client"

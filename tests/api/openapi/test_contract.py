@@ -16,7 +16,7 @@ from media_pipeline.access import api_keys
 from media_pipeline.access.api_keys import Scope
 from media_pipeline.api import throttling
 from media_pipeline.record.models import Image
-from tests.conftest import Cast
+from tests.support.people import Cast
 
 schema = schemathesis.openapi.from_wsgi("/api/v1/schema", application)
 # Every request is one of the same account's: what one of them deleted, the next may find gone.

@@ -10,8 +10,7 @@ from drf_spectacular.generators import SchemaGenerator
 from media_pipeline.access import api_keys
 from media_pipeline.access.api_keys import Scope
 from media_pipeline.api.openapi.examples import METHODS
-from tests.conftest import Cast
-from tests.library.conftest import browser_type_launch_args  # noqa: F401 - the fixture that finds Chromium
+from tests.support.people import Cast
 
 # pytest-playwright 0.10 declares its session fixtures as pytest 9 no longer likes
 pytestmark = pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods")

@@ -13,7 +13,7 @@ import pytest
 
 from media_pipeline.access import api_keys
 from media_pipeline.access.api_keys import Scope
-from tests.conftest import Cast
+from tests.support.people import Cast
 from tests.support.pictures import make_jpeg
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "api.md").read_text()

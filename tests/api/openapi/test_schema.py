@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from media_pipeline.api.openapi import examples
 from media_pipeline.record.models import Image
-from tests.conftest import Cast
+from tests.support.people import Cast
 
 
 def calls(schema: dict[str, Any]) -> list[dict[str, Any]]:

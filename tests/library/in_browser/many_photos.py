@@ -8,7 +8,7 @@ from typing import Any
 
 from ulid import ULID
 
-from tests.conftest import EMULATOR
+from tests.support.aws import EMULATOR
 from tests.support.pictures import make_jpeg
 
 SIZES = ((600, 400), (400, 600), (600, 338), (600, 600), (600, 450))

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conftest import Cast
 from tests.library.finished import finish
 from tests.library.in_browser import many_photos
 from tests.support.accessibility import findings, views
 from tests.support.browser import IN_BROWSER
+from tests.support.people import Cast
 from tests.support.pictures import make_jpeg
 
 if TYPE_CHECKING:

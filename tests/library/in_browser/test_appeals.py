@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.conftest import as_role
+from tests.support.aws import as_role
 from tests.support.browser import IN_BROWSER, expect
 from tests.support.uploads import reread
 

@@ -12,9 +12,9 @@ from django.contrib.staticfiles import finders
 from media_pipeline.conf import conf
 from media_pipeline.record.models import Image
 from media_pipeline.search import terms
-from tests.conftest import Cast
 from tests.library.in_browser import many_photos
 from tests.support import hooks
+from tests.support.people import Cast
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.bench import figures
-from tests.conftest import Cast
 from tests.library.in_browser import many_photos
+from tests.support.people import Cast
 from tests.support.pictures import make_jpeg
 
 if TYPE_CHECKING:

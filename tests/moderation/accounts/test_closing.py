@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken
 
 from moderation.models import User
-from tests.conftest import Cast
+from tests.support.people import Cast
 
 IMAGES = "/api/v1/images"
 

@@ -7,7 +7,7 @@ from django.contrib.auth import authenticate
 from django.core import mail
 from django.test import Client
 
-from tests.conftest import Cast
+from tests.support.people import Cast
 
 
 def test_nobody_learns_from_the_page_who_has_an_account(cast: Cast) -> None:

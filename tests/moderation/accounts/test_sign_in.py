@@ -9,8 +9,8 @@ from django.test import Client
 
 from media_pipeline.access import limits
 from moderation.models import User
-from tests.conftest import Cast
 from tests.support.hooks import failing
+from tests.support.people import Cast
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from moderation.accounts import invitations
 from moderation.models import User
-from tests.conftest import Cast
+from tests.support.people import Cast
 
 GOOD = {"username": "carol", "password1": "correct horse battery", "password2": "correct horse battery"}
 

@@ -15,7 +15,8 @@ from django.utils import timezone
 from media_pipeline.aws import clients
 from media_pipeline.record.models import Image, new_image_id
 from moderation.models import ReviewCase
-from tests.moderation.people_and_stream import EXPLICIT, WEAPONS, People
+from tests.support.cases import EXPLICIT, WEAPONS
+from tests.support.moderators import People
 
 Make = Callable[..., Image]
 QUEUE = "/admin/moderation/reviewcase/"

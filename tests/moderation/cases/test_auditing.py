@@ -15,7 +15,7 @@ from media_pipeline.record.models import Image
 from media_pipeline.review.verdicts import Outcome
 from moderation.models import AuditLine, User
 from moderation.services.cases import auditing, decisions
-from tests.moderation.people_and_stream import People
+from tests.support.moderators import People
 from tests.support.uploads import reread
 
 Make = Callable[..., Image]

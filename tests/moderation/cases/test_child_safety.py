@@ -16,7 +16,7 @@ from media_pipeline.storage.signing import Purpose
 from moderation.models import ChildSafetyCase, User
 from moderation.roles import ROLES, join
 from moderation.services.cases import child_safety, decisions, exposures
-from tests.moderation.people_and_stream import People
+from tests.support.moderators import People
 from tests.support.uploads import reread
 
 Make = Callable[..., Image]

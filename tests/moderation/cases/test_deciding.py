@@ -18,7 +18,8 @@ from media_pipeline.review import acts, audit
 from media_pipeline.review.verdicts import Outcome
 from moderation.models import ReviewCase
 from moderation.services.cases import bundles, decisions, leases, saved_views
-from tests.moderation.people_and_stream import WEAPONS, People
+from tests.support.cases import WEAPONS
+from tests.support.moderators import People
 from tests.support.uploads import reread
 
 Make = Callable[..., Image]

@@ -15,7 +15,8 @@ from media_pipeline.record.models import Image
 from moderation import handlers
 from moderation.models import ConsoleSettings, ReviewCase
 from moderation.services.cases import digests
-from tests.moderation.people_and_stream import People, lambda_context
+from tests.support.moderators import People
+from tests.support.stream import lambda_context
 
 Make = Callable[..., Image]
 MORNING = dt.datetime(2030, 5, 6, 6, 5, tzinfo=dt.UTC)

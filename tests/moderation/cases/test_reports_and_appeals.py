@@ -16,7 +16,7 @@ from media_pipeline.review import acts
 from media_pipeline.review.verdicts import Outcome, Verdict
 from moderation.models import Statement
 from moderation.services.cases import projection, statements
-from tests.conftest import Cast
+from tests.support.people import Cast
 from tests.support.uploads import reread
 
 Make = Callable[..., Image]

@@ -15,7 +15,7 @@ from media_pipeline.review import policy
 from media_pipeline.review.policy import Policy
 from moderation.models import Score, Thresholds
 from moderation.services.cases import thresholds
-from tests.moderation.people_and_stream import People
+from tests.support.moderators import People
 
 
 def random_scores(count: int) -> list[Score]:

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from moderation.models import Face, FaceAct
 from moderation.services.people import naming as services
-from tests.conftest import as_role
-from tests.moderation import photos_with_faces
-from tests.moderation.people_and_stream import People
+from tests.support import photos_with_faces
+from tests.support.aws import as_role
+from tests.support.moderators import People
 
 pytestmark = pytest.mark.usefixtures("aws")
 

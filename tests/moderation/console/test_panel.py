@@ -12,7 +12,8 @@ from media_pipeline.review.verdicts import Outcome, Verdict
 from moderation.console import panel
 from moderation.models import ReviewCase
 from moderation.services.cases import bundles, projection
-from tests.moderation.people_and_stream import WEAPONS, People
+from tests.support.cases import WEAPONS
+from tests.support.moderators import People
 from tests.support.uploads import reread
 
 Make = Callable[..., Image]

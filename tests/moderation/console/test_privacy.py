@@ -9,9 +9,9 @@ from django.test import Client
 
 from media_pipeline.record.models import Image
 from moderation.models import Erasure
-from tests.conftest import as_role
-from tests.moderation.people.painted_faces import work
-from tests.moderation.people_and_stream import People
+from tests.support.aws import as_role
+from tests.support.moderators import People
+from tests.support.tasks import work
 
 pytestmark = pytest.mark.usefixtures("web_role")
 PAGE = "/admin/privacy"

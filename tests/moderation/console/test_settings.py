@@ -11,7 +11,7 @@ from django.test import Client
 
 from moderation.console import faces, review
 from moderation.models import ConsoleSettings
-from tests.moderation.people_and_stream import People
+from tests.support.moderators import People
 
 PAGE = "/admin/settings"
 

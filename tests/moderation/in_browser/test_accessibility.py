@@ -11,11 +11,12 @@ from django.urls import reverse
 from media_pipeline.review import acts
 from moderation.console.site import LINKS
 from moderation.models import ContentPolicy, Face, Person, ReviewCase
-from tests.conftest import as_role
-from tests.moderation import photos_with_faces
-from tests.moderation.people_and_stream import WEAPONS, People, waiting_image
+from tests.support import photos_with_faces
 from tests.support.accessibility import findings, views
+from tests.support.aws import as_role
 from tests.support.browser import IN_BROWSER
+from tests.support.cases import WEAPONS, waiting_image
+from tests.support.moderators import People
 
 pytestmark = IN_BROWSER
 Console = Callable[..., Any]

@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 
 from tests.bench import figures
-from tests.conftest import as_role
-from tests.moderation.people_and_stream import People, waiting_image
+from tests.support.aws import as_role
 from tests.support.browser import IN_BROWSER, expect
+from tests.support.cases import waiting_image
+from tests.support.moderators import People
 
 pytestmark = [pytest.mark.slow, *IN_BROWSER]
 Console = Callable[..., Any]

@@ -9,11 +9,11 @@ import pytest
 
 from moderation.models import Face, Person
 from tests.bench import figures
-from tests.conftest import as_role
-from tests.moderation import photos_with_faces
-from tests.moderation.people_and_stream import People
-from tests.moderation.photos_with_faces import names
+from tests.support import photos_with_faces
+from tests.support.aws import as_role
 from tests.support.browser import IN_BROWSER, expect
+from tests.support.moderators import People
+from tests.support.photos_with_faces import names
 
 pytestmark = IN_BROWSER
 Console = Callable[..., Any]

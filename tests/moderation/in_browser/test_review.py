@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tests.conftest import as_role
-from tests.moderation.people_and_stream import People, waiting_image
+from tests.support.aws import as_role
 from tests.support.browser import IN_BROWSER, expect
+from tests.support.cases import waiting_image
+from tests.support.moderators import People
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from media_pipeline.access import api_keys as keys
 from media_pipeline.errors import NotAllowedError
 from moderation.roles import ROLES
 from moderation.services.operations import api_keys
-from tests.conftest import Cast
-from tests.moderation.people_and_stream import People
 from tests.support.hooks import failing
+from tests.support.moderators import People
+from tests.support.people import Cast
 
 PAGE, IMAGES = "/admin/api-keys", "/api/v1/images"
 ASKED = {"username": "alice", "name": "Scanner", "scopes": ["images:read"], "days": "30"}

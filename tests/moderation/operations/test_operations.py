@@ -17,9 +17,9 @@ from media_pipeline.errors import NotAllowedError
 from media_pipeline.record.models import FAILED, Image
 from moderation.models import ReviewCase
 from moderation.services.operations import operations
-from tests.conftest import as_role
-from tests.moderation.people.painted_faces import work
-from tests.moderation.people_and_stream import People
+from tests.support.aws import as_role
+from tests.support.moderators import People
+from tests.support.tasks import work
 from tests.support.uploads import announced, reread
 
 Make = Callable[..., Image]

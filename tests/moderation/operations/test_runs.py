@@ -12,8 +12,8 @@ from media_pipeline.record.events import RecordChange
 from media_pipeline.record.models import FAILED, Image, ReviewState
 from moderation.models import PipelineRun
 from moderation.services.operations import runs
-from tests.moderation.people_and_stream import Stream, deliver
 from tests.support.pictures import make_jpeg
+from tests.support.stream import Stream, deliver
 from tests.support.uploads import processed
 
 pytestmark = pytest.mark.usefixtures("aws", "db")

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import io
 import itertools
-import json
 import time
 from typing import Any
 
 from PIL import Image as Pillow
 
 from media_pipeline.access.readers import Reader
-from media_pipeline.conf import conf
 from media_pipeline.record.models import Image, Rendition
 from media_pipeline.storage import buckets
-from moderation import handlers
 from moderation.models import Face, Person
 from moderation.services.people import projection as face_projection
 from moderation.services.privacy import consents
-from tests.conftest import EMULATOR
-from tests.moderation.people_and_stream import lambda_context
+from tests.support.tasks import work
 from tests.support.uploads import announced, reread
 
 Colour = tuple[int, int, int]
@@ -87,45 +83,6 @@ def consented(owner: Reader | None = None) -> Reader:
     consents.give(owner, owner.id)
     work()
     return owner
-
-
-def work(*, patience: float = 0.0) -> int:
-    """Do the tasks that wait in the queue, and those that they ask for; how many there were."""
-    sqs = EMULATOR.root_client("sqs")
-    done = 0
-    until = time.monotonic() + patience
-    while True:
-        answer = sqs.receive_message(
-            QueueUrl=conf.tasks_queue_url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"]
-        )
-        messages = answer.get("Messages", [])
-        if not messages and time.monotonic() >= until:
-            return done
-        for message in messages:
-            failed = handlers.on_task({"Records": [as_event(message)]}, lambda_context())["batchItemFailures"]
-            assert not failed, message["Body"]
-            sqs.delete_message(QueueUrl=conf.tasks_queue_url, ReceiptHandle=message["ReceiptHandle"])
-            done += 1
-
-
-def as_event(message: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "messageId": message["MessageId"],
-        "receiptHandle": message["ReceiptHandle"],
-        "body": message["Body"],
-        "attributes": message["Attributes"],
-    }
-
-
-def waiting_tasks() -> list[dict[str, Any]]:
-    """Take the tasks that wait off the queue, to look at them."""
-    sqs = EMULATOR.root_client("sqs")
-    found = []
-    while messages := sqs.receive_message(QueueUrl=conf.tasks_queue_url, MaxNumberOfMessages=10).get("Messages"):
-        for message in messages:
-            found.append(json.loads(message["Body"]))
-            sqs.delete_message(QueueUrl=conf.tasks_queue_url, ReceiptHandle=message["ReceiptHandle"])
-    return found
 
 
 def face(record: Image, number: int = 1) -> Face:

@@ -15,8 +15,10 @@ from moderation.models import Person
 from moderation.services.people import naming, people
 from tests.api import keys
 from tests.api.problems import problem
-from tests.conftest import Cast, as_role
-from tests.moderation.people.painted_faces import ANN, BEN, CAT, consented, face, painted, photo, waiting_tasks, work
+from tests.moderation.people.painted_faces import ANN, BEN, CAT, consented, face, painted, photo
+from tests.support.aws import as_role
+from tests.support.people import Cast
+from tests.support.tasks import waiting_tasks, work
 from tests.support.uploads import reread
 
 pytestmark = pytest.mark.usefixtures("recognition")

@@ -13,7 +13,8 @@ from media_pipeline.record.models import Image
 from moderation.models import Face, Person
 from moderation.services.people import drift as face_drift
 from moderation.services.people import naming
-from tests.moderation.people.painted_faces import ANN, BEN, consented, face, photo, work
+from tests.moderation.people.painted_faces import ANN, BEN, consented, face, photo
+from tests.support.tasks import work
 from tests.support.uploads import reread
 
 pytestmark = pytest.mark.usefixtures("recognition")

@@ -40,10 +40,11 @@ from moderation.services.people import acts as face_acts
 from moderation.services.people import naming, people
 from moderation.services.privacy import consents, jobs, traces
 from moderation.services.privacy.steps import needles_of
-from tests.conftest import as_role
-from tests.moderation.people.painted_faces import ANN, BEN, consented, face, new_owner, person, photo, work
+from tests.moderation.people.painted_faces import ANN, BEN, consented, face, new_owner, person, photo
 from tests.support import hooks
+from tests.support.aws import as_role
 from tests.support.pictures import make_jpeg
+from tests.support.tasks import work
 from tests.support.uploads import reread, stored
 
 pytestmark = pytest.mark.usefixtures("recognition")

@@ -21,8 +21,9 @@ from moderation.services.people import acts as face_acts
 from moderation.services.people import boxes, naming, people
 from moderation.services.people import projection as face_projection
 from moderation.services.privacy import consents, jobs
-from tests.moderation.people.painted_faces import ANN, BEN, consented, face, new_owner, person, photo, work
+from tests.moderation.people.painted_faces import ANN, BEN, consented, face, new_owner, person, photo
 from tests.support import hooks
+from tests.support.tasks import work
 from tests.support.uploads import reread
 
 pytestmark = pytest.mark.usefixtures("recognition")

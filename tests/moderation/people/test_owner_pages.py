@@ -14,8 +14,9 @@ from media_pipeline.record.models import Image
 from moderation.models import Erasure, Face, Person
 from moderation.services.people import naming
 from moderation.services.privacy import consents
-from tests.conftest import Cast, signed_in
-from tests.moderation.people.painted_faces import ANN, BEN, CAT, DAN, consented, face, painted, person, photo, work
+from tests.moderation.people.painted_faces import ANN, BEN, CAT, DAN, consented, face, painted, person, photo
+from tests.support.people import Cast, signed_in
+from tests.support.tasks import work
 
 pytestmark = pytest.mark.usefixtures("recognition")
 HTMX = {"HX-Request": "true"}

@@ -17,18 +17,9 @@ from moderation.services.people import acts as face_acts
 from moderation.services.people import naming
 from moderation.services.people import projection as face_projection
 from moderation.services.privacy import consents
-from tests.moderation.people.painted_faces import (
-    ANN,
-    BEN,
-    consented,
-    face,
-    new_owner,
-    person,
-    photo,
-    waiting_tasks,
-    work,
-)
+from tests.moderation.people.painted_faces import ANN, BEN, consented, face, new_owner, person, photo
 from tests.support.hooks import counted_calls
+from tests.support.tasks import waiting_tasks, work
 from tests.support.uploads import reread
 
 State = Face.State

@@ -13,8 +13,9 @@ from media_pipeline.record.models import Image
 from moderation.models import Face, Person
 from moderation.services.people import naming, people
 from moderation.services.people import projection as face_projection
-from tests.moderation.people.painted_faces import ANN, BEN, consented, face, person, photo, work
+from tests.moderation.people.painted_faces import ANN, BEN, consented, face, person, photo
 from tests.support import hooks
+from tests.support.tasks import work
 from tests.support.uploads import reread
 
 pytestmark = pytest.mark.usefixtures("recognition")

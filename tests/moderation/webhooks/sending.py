@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from moderation.models import WebhookDelivery, WebhookEndpoint
 from moderation.services.webhooks import deliveries, endpoints
-from tests.moderation.people_and_stream import People
 from tests.moderation.webhooks.receiving import Receiver
+from tests.support.moderators import People
 
 
 def send_all() -> None:

@@ -19,11 +19,13 @@ from media_pipeline.review.verdicts import Outcome, Verdict
 from moderation.models import EventType, WebhookDelivery, WebhookEndpoint
 from moderation.services.webhooks import deliveries, endpoints
 from tests.moderation.conftest import MakeEndpoint
-from tests.moderation.people_and_stream import WEAPONS, People, Stream, deliver
 from tests.moderation.webhooks.receiving import Receiver, is_signed
 from tests.moderation.webhooks.sending import said, send, send_all
+from tests.support.cases import WEAPONS
+from tests.support.moderators import People
 from tests.support.pictures import new_jpeg
 from tests.support.rekognition_stub import RekognitionStub
+from tests.support.stream import Stream, deliver
 from tests.support.uploads import announced, processed, reread
 
 State = WebhookDelivery.State

@@ -16,8 +16,9 @@ from media_pipeline.conf import conf
 from moderation.models import User, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from moderation.roles import Moderator, create_groups, join, moderator
 from moderation.services.webhooks import endpoints
-from tests.conftest import REKOGNITION, from_now_on
 from tests.moderation.webhooks.receiving import Receiver, is_signed
+from tests.support.aws import REKOGNITION
+from tests.support.dispatching import from_now_on
 from tests.support.pictures import new_jpeg
 from tests.support.uploads import uploaded
 

@@ -17,7 +17,7 @@ from moderation.roles import ROLES
 from moderation.services.webhooks import calls as webhook_calls
 from moderation.services.webhooks import deliveries, endpoints
 from moderation.services.webhooks import secrets as webhook_secrets
-from tests.moderation.people_and_stream import People
+from tests.support.moderators import People
 
 ENDPOINTS = "/admin/moderation/webhookendpoint/"
 DELIVERIES = "/admin/moderation/webhookdelivery/"

@@ -12,9 +12,9 @@ from moderation.models import WebhookEndpoint
 from moderation.services.webhooks import endpoints
 from moderation.services.webhooks import secrets as webhook_secrets
 from tests.moderation.conftest import MakeEndpoint
-from tests.moderation.people_and_stream import People
 from tests.moderation.webhooks.receiving import Receiver, is_signed
 from tests.moderation.webhooks.sending import try_out
+from tests.support.moderators import People
 
 
 def test_the_vector_of_standard_webhooks() -> None:
