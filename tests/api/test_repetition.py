@@ -172,7 +172,7 @@ def test_one_that_was_overtaken_leaves_the_key_to_the_other(aws: Emulator, monke
     assert isinstance(slow, idempotency.Attempt)
     assert isinstance(other, idempotency.Attempt)
     slow.remember(idempotency.Answer(202, "slow"))
-    slow.forget()
+    slow.clear()
     other.remember(idempotency.Answer(202, "other"))
     assert idempotency.begin("key|a", key, "same") == idempotency.Answer(202, "other")
 
