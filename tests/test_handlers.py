@@ -41,7 +41,8 @@ def metric_lines(out: str) -> list[dict[str, Any]]:
 
 @pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize("key", ["elsewhere/x", "original/", "original/2024/", "original"])
-def test_an_object_outside_the_originals_and_the_mark_of_a_folder_are_left_alone(key: str) -> None:
+def test_objects_outside_the_originals_are_left_alone(key: str) -> None:
+    """So is the mark of a folder."""
     event = notification(ObjectVersion("b", key, "v"))
     with hooks.counted_calls() as calls:
         handlers.on_object_created(event, CONTEXT)

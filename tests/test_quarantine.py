@@ -180,7 +180,7 @@ def test_the_walk_finds_what_there_is_to_find(make: Callable[[str], Image], peop
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_a_guest_gets_what_is_ready_for_everybody_and_nothing_of_anything_else(
+def test_a_guest_gets_what_is_ready_and_nothing_else(
     status: str, make: Callable[[str], Image], people: dict[str, Person]
 ) -> None:
     record = make(status)
@@ -202,7 +202,7 @@ def test_a_guest_gets_what_is_ready_for_everybody_and_nothing_of_anything_else(
             assert bool(table) == (status in {"ready", "allowed"})
 
 
-def test_a_rejection_ends_signing_at_once_and_an_overturn_brings_it_back(make: Callable[[str], Image]) -> None:
+def test_a_rejection_ends_signing_and_an_overturn_restores_it(make: Callable[[str], Image]) -> None:
     record = make("allowed")
     owner = Reader(record.owner)
     assert allowed(record, owner)

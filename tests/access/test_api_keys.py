@@ -74,7 +74,7 @@ def test_the_secret_is_stored_nowhere(aws: Emulator) -> None:
     assert hashlib.sha256(secret.encode()).hexdigest() in stored
 
 
-def test_a_key_is_who_it_was_made_for_and_may_what_it_was_made_for() -> None:
+def test_a_key_acts_for_its_account_within_its_scopes() -> None:
     key, text = new_key(owner="alice", name=" Night  import ", scopes=[Scope.READ, Scope.WRITE])
     known = identify(text)
     assert known
@@ -106,7 +106,7 @@ def test_an_expired_key_is_unusable(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not identify(text).is_usable  # type: ignore[union-attr] # it exists
 
 
-def test_all_keys_are_listed_and_those_that_are_gone_are_forgotten(aws: Emulator) -> None:
+def test_all_keys_are_listed_and_gone_ones_leave_the_list(aws: Emulator) -> None:
     kept, gone = new_key()[0], new_key()[0]
     aws.root_client("dynamodb").delete_item(
         TableName="darkroom-local-limits", Key={"pk": {"S": gone.pk}}

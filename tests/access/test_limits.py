@@ -101,7 +101,8 @@ def test_what_a_caller_was_given_ends_when_somebody_says_so(pass_time: Callable[
     assert units == {"limits": 2}
 
 
-def test_it_ends_for_who_had_not_called_yet_and_calls_are_counted_as_ever(pass_time: Callable[[float], None]) -> None:
+def test_it_ends_for_a_caller_without_a_call(pass_time: Callable[[float], None]) -> None:
+    """Calls are counted afterwards as before."""
     caller = new_caller()
     end(FEW, caller, seconds=600)
     taken = [take(FEW, caller) for _ in range(4)]

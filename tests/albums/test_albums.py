@@ -113,7 +113,7 @@ def test_an_album_that_is_full_takes_no_more(alice: Reader, album: Album, monkey
 # What happens
 
 
-def test_photos_stand_in_the_order_in_which_they_came_and_once_each(alice: Reader, album: Album) -> None:
+def test_photos_stand_in_the_order_of_adding_once_each(alice: Reader, album: Album) -> None:
     ids = photos(alice, 5)
     assert albums.add(alice, album.album_id, [ids[3], ids[1], ids[3]]) == [ids[3], ids[1]]
     assert albums.add(alice, album.album_id, [ids[1], ids[4]]) == [ids[4]]
@@ -176,7 +176,8 @@ def test_an_album_is_something_to_search_in(alice: Reader, album: Album) -> None
     assert (found(), found(q="harbour")) == ([ids[2], ids[0]], [ids[0]])
 
 
-def test_a_deleted_photo_leaves_with_that_one_write_and_comes_back_to_its_place(alice: Reader, album: Album) -> None:
+def test_a_deleted_photo_leaves_and_comes_back_to_its_place(alice: Reader, album: Album) -> None:
+    """It leaves with the one write that deletes it."""
     ids = photos(alice, 3)
     albums.add(alice, album.album_id, ids)
     use_cases.delete(alice, ids[1])
@@ -219,9 +220,7 @@ def test_an_erased_photo_leaves_no_trace(alice: Reader, album: Album) -> None:
 
 
 @pytest.mark.parametrize("leaves", ["erased", "taken out", "with the album"])
-def test_what_a_move_that_was_interrupted_has_left_goes_with_the_photo(
-    alice: Reader, album: Album, leaves: str
-) -> None:
+def test_what_an_interrupted_move_left_goes_with_the_photo(alice: Reader, album: Album, leaves: str) -> None:
     ids = photos(alice, 2)
     albums.add(alice, album.album_id, ids)
     Term(f"{alice.id}|order:{album.album_id}", f"00G.{ids[0]}").save()

@@ -53,9 +53,7 @@ def listed(client: Any, path: str) -> list[str]:
 
 
 @pytest.mark.parametrize("who", ["stranger", "moderator"])
-def test_an_album_of_somebody_else_is_as_unknown_as_one_that_never_was(
-    clients: Cast, album_id: str, ids: list[str], who: str
-) -> None:
+def test_an_album_of_somebody_else_does_not_exist(clients: Cast, album_id: str, ids: list[str], who: str) -> None:
     clients.owner.post(f"{ALBUMS}/{album_id}/images", {"image_ids": ids})
     client = getattr(clients, who)
     never = new_image_id()

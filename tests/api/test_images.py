@@ -24,7 +24,7 @@ def url(record: Image, action: str = "") -> str:
 # What it looks like
 
 
-def test_a_processed_photo_has_every_field_and_renditions_that_load(clients: Cast, cast: Cast, photo: Image) -> None:
+def test_a_processed_photo_is_complete_and_its_renditions_load(clients: Cast, cast: Cast, photo: Image) -> None:
     body = clients.owner.get(url(photo)).json()
     assert {name: body[name] for name in ("image_id", "owner", "library", "filename", "title", "caption")} == {
         "image_id": photo.image_id,
@@ -57,7 +57,7 @@ def test_an_image_that_failed_says_why(clients: Cast, cast: Cast, aws: object) -
     assert body["renditions"] == []
 
 
-def test_only_thumbnails_of_what_waits_for_a_moderator_have_an_address(clients: Cast, photo: Image) -> None:
+def test_what_waits_for_a_moderator_has_thumbnails_only(clients: Cast, photo: Image) -> None:
     photo.change([Image.review.set(ReviewState.OPEN)], Image.image_id.exists())
     body = clients.owner.get(url(photo)).json()
     assert body["status"] == "in_review"
@@ -87,7 +87,7 @@ def test_only_the_owner_and_reviewers_learn_where_it_was_taken(photo: Image, cas
     assert where(Reader("")) == (None, None)
 
 
-def test_an_owner_is_not_told_that_a_rejection_was_for_child_safety(photo: Image, cast: Cast) -> None:
+def test_an_owner_does_not_learn_of_a_child_safety_case(photo: Image, cast: Cast) -> None:
     photo.review = ReviewState.CHILD_SAFETY.value
     assert responses.review_state(photo, Reader(cast.owner.pk)) == "rejected"
     assert responses.review_state(photo, Reader("m", frozenset({"moderator"}))) == "child_safety"
@@ -245,7 +245,7 @@ def test_a_download_leads_to_the_file_under_its_own_name(clients: Cast, photo: I
     assert asked == [f"attachment; filename*=UTF-8''{name}"]
 
 
-def test_a_download_of_the_original_names_the_version_that_was_judged(clients: Cast, photo: Image) -> None:
+def test_the_original_is_downloaded_in_the_version_judged(clients: Cast, photo: Image) -> None:
     location = clients.owner.get(url(photo, "/download")).headers["Location"]
     assert parse_qs(urlsplit(location).query)["versionId"] == [photo.version_id]
 

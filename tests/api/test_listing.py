@@ -61,7 +61,7 @@ def test_a_status_that_does_not_exist_is_refused(clients: Cast, query: str) -> N
     assert body["errors"][0]["field"] == "status"
 
 
-def test_a_parameter_that_does_not_exist_is_refused_instead_of_ignored(clients: Cast) -> None:
+def test_an_unknown_parameter_is_refused_and_not_ignored(clients: Cast) -> None:
     body = problem(clients.owner.get(f"{IMAGES}?color=red"), 400, "invalid")
     (error,) = body["errors"]
     assert (error["field"], error["code"]) == ("color", "unknown")

@@ -72,7 +72,7 @@ def test_these_are_all_the_endpoints_there_are() -> None:
 
 
 @pytest.mark.parametrize(("method", "name", "body"), OF_ONE_IMAGE)
-def test_the_image_of_somebody_else_is_as_unknown_as_one_that_never_was(
+def test_the_image_of_somebody_else_does_not_exist(
     clients: Cast, photo: Image, method: str, name: str, body: object
 ) -> None:
     of_other = problem(call(clients.stranger, method, path(name, photo.image_id), body), 404, "not_found")

@@ -128,9 +128,8 @@ def test_the_first_and_the_last_day_there_are_are_days(clients: Cast, query: str
     assert ids(clients.owner.get(f"{IMAGES}?{query}")) == []
 
 
-def test_a_cursor_of_another_query_or_reader_or_signed_elsewhere_is_refused(
-    clients: Cast, mine: Callable[..., Image]
-) -> None:
+def test_a_cursor_of_another_query_or_reader_is_refused(clients: Cast, mine: Callable[..., Image]) -> None:
+    """So is one that was signed elsewhere."""
     for _ in range(3):
         mine(tags=["sea"])
     following = clients.owner.get(address(tag="sea", page_size=1)).json()["next"]
@@ -202,9 +201,8 @@ def test_pages_of_a_search_are_complete_addresses(clients: Cast, mine: Callable[
     assert ids(clients.owner.get(third.json()["previous"])) == newest_first[2:4]
 
 
-def test_a_one_term_search_costs_one_query_and_one_batch_and_nothing_of_s3(
-    clients: Cast, mine: Callable[..., Image]
-) -> None:
+def test_a_one_term_search_costs_one_query_and_one_batch(clients: Cast, mine: Callable[..., Image]) -> None:
+    """And no call of S3."""
     mine(tags=["sea"])
     with counted_calls() as calls:
         clients.owner.get(address(tag="sea"))

@@ -110,7 +110,8 @@ def is_refused(token: str) -> bool:
     return "was used before" in refusal["detail"]
 
 
-def test_a_refresh_token_from_before_there_were_families_is_refused(clients: Cast, cast: Cast) -> None:
+def test_a_refresh_token_without_a_family_is_refused(clients: Cast, cast: Cast) -> None:
+    """As those of builds before there were families."""
     token = RefreshToken.for_user(cast.owner)
     token["password_hash"] = cast.owner.get_session_auth_hash()
     problem(APIClient().post(REFRESH, {"refresh": str(token)}), 401, "authentication_failed")
@@ -159,7 +160,8 @@ def test_without_knowing_whether_it_was_used_it_is_not(clients: Cast) -> None:
     assert APIClient().post(REFRESH, refresh).status_code == 200
 
 
-def test_a_write_that_is_repeated_because_its_answer_was_lost_is_no_second_use(clients: Cast) -> None:
+def test_a_repeated_write_is_no_second_use(clients: Cast) -> None:
+    """botocore repeats a write whose answer was lost."""
     family, expires_at = str(RefreshToken()["jti"]), int(time.time()) + 60
     assert [rotate(family, family, follower="a", expires_at=expires_at) for _ in range(2)] == [True, True]
     assert [rotate(family, "a", follower="b", expires_at=expires_at) for _ in range(2)] == [True, True]
@@ -178,7 +180,7 @@ def test_an_expired_token_is_refused_and_says_what_to_do(clients: Cast, cast: Ca
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_a_token_that_was_ended_is_refused_and_a_later_one_is_not(clients: Cast, cast: Cast) -> None:
+def test_an_ended_token_is_refused_and_a_later_one_is_not(clients: Cast, cast: Cast) -> None:
     before = AccessToken.for_user(cast.owner)
     assert bearing(before).get(IMAGES).status_code == 200
     access_tokens.end(cast.owner.pk)
@@ -227,7 +229,7 @@ def test_a_token_carries_the_roles_of_its_moment(clients: Cast, cast: Cast, phot
     problem(bearing(access).get(address), 404, "not_found")
 
 
-def test_with_sql_switched_off_a_holder_of_a_token_uploads_and_reads(
+def test_without_sql_a_holder_of_a_token_uploads_and_reads(
     clients: Cast, photo: Image, announce: Callable[..., Image]
 ) -> None:
     app, moderators_app = app_of(**ALICE), app_of(username="moderator", password="darkroom")
@@ -249,7 +251,7 @@ def test_with_sql_switched_off_a_holder_of_a_token_uploads_and_reads(
         assert moderators_app.get(address).status_code == 200
 
 
-def test_with_sql_switched_off_everybody_else_is_asked_to_come_back(clients: Cast) -> None:
+def test_without_sql_everybody_else_is_asked_to_come_back(clients: Cast) -> None:
     with without_sql():
         for answer in (
             APIClient().post(TOKEN, ALICE),

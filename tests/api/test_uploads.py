@@ -57,7 +57,7 @@ def test_an_announcement_that_is_wrong_names_the_field(clients: Cast, changes: d
     assert field in [error["field"] for error in body["errors"]]
 
 
-def test_a_type_that_is_not_taken_is_answered_with_those_that_are(clients: Cast) -> None:
+def test_a_refused_type_is_answered_with_those_accepted(clients: Cast) -> None:
     body = problem(clients.owner.post(UPLOADS, announcement(content_type="application/pdf")), 400, "invalid")
     assert "JPEG, PNG, WEBP, GIF, TIFF, HEIC, HEIF, AVIF" in body["detail"]
 

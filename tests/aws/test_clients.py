@@ -21,7 +21,7 @@ def on_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("on_an_account")
-def test_a_presigned_address_is_sigv4_on_the_buckets_regional_host() -> None:
+def test_an_address_is_sigv4_on_the_buckets_regional_host() -> None:
     url = aws.client("s3").generate_presigned_url("get_object", Params={"Bucket": "bucket", "Key": "key"})
     assert url.startswith("https://bucket.s3.us-east-1.amazonaws.com/key?")
     assert "X-Amz-Algorithm=AWS4-HMAC-SHA256" in url
@@ -52,7 +52,7 @@ def client_error(code: str, status: int) -> ClientError:
         EndpointConnectionError(endpoint_url="http://nowhere"),
     ],
 )
-def test_time_heals_throttling_faults_of_the_server_and_lost_connections(error: Exception) -> None:
+def test_throttling_faults_and_lost_connections_are_temporary(error: Exception) -> None:
     with pytest.raises(TemporaryError), aws.temporary_errors("S3"):
         raise error
 

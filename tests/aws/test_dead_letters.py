@@ -70,7 +70,8 @@ def test_work_goes_back_as_it_was(aws: Emulator) -> None:
     assert [json.loads(body) for body in given_back(aws)] == [{"image_id": "x", "rendition": {"width": 100}}]
 
 
-def test_a_task_goes_back_to_its_own_queue_even_if_it_is_about_an_image(aws: Emulator) -> None:
+def test_a_task_goes_back_to_its_own_queue(aws: Emulator) -> None:
+    """Even if it is about an image."""
     bury(aws, {"kind": "webhook", "image_id": "x"})
     assert dead_letters.redrive() == ({Kind.TASK: 1}, [])
     assert given_back(aws) == []

@@ -70,9 +70,11 @@ def test_a_delayed_task_is_not_there_yet(queue: Queue) -> None:
     assert queue.receive() == []
 
 
-def test_one_that_fails_waits_longer_each_time_and_holds_up_no_other(
+def test_a_failing_task_waits_longer_each_time(
     queue: Queue, db: None, done: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """It holds up no other."""
+
     def fail(task: dict[str, Any]) -> None:
         raise TemporaryError("The other side is asleep.")
 

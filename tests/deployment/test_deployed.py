@@ -166,7 +166,7 @@ def test_what_zappa_cannot_express_is_set(deployed: Deployed) -> None:
     assert (settings["throttlingBurstLimit"], settings["throttlingRateLimit"]) == (100, 50)
 
 
-def test_what_always_fails_ends_among_the_dead_letters_and_comes_back(deployed: Deployed) -> None:
+def test_what_always_fails_becomes_a_dead_letter_and_comes_back(deployed: Deployed) -> None:
     """The table refuses the pipeline for a while: three attempts, the dead letters, repair, redrive, ready."""
     iam, sqs = deployed.client("iam"), deployed.client("sqs")
     refusal = {"Effect": "Deny", "Action": "dynamodb:*", "Resource": deployed.aws.outputs["MediaTableArn"]}
@@ -199,7 +199,7 @@ def test_an_update_changes_nothing_that_is_as_it_should_be(deployed: Deployed) -
     assert state(deployed) == before
 
 
-def test_an_upload_while_the_events_are_registered_anew_is_found_by_the_sweep(deployed: Deployed) -> None:
+def test_an_upload_while_events_are_registered_anew_is_found(deployed: Deployed) -> None:
     """Zappa takes the bucket's notification away and puts it back; in between, S3 tells nobody."""
     s3, bucket = deployed.client("s3"), deployed.aws.outputs["OriginalsBucket"]
     notification = s3.get_bucket_notification_configuration(Bucket=bucket)

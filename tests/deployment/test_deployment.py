@@ -46,7 +46,7 @@ def test_an_account_that_can_carry_it_is_accepted(account: Answers) -> None:
     deployment.check_account("production")
 
 
-def test_a_quota_that_is_too_small_is_named_with_the_way_to_a_larger_one(account: Answers) -> None:
+def test_a_small_quota_is_named_with_the_way_to_a_larger_one(account: Answers) -> None:
     account(sts=SimpleNamespace(get_caller_identity=dict), **{"lambda": limits(10)})
     with pytest.raises(ConfigurationError, match=r"may run 10 functions at a time.*L-B99A9384"):
         deployment.check_account("production")
@@ -68,9 +68,7 @@ def test_a_profile_that_is_not_there_is_named(account: Answers, monkeypatch: pyt
         deployment.check_account("production")
 
 
-def test_wheels_that_lambda_cannot_load_are_named_before_anything_is_made(
-    account: Answers, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_wheels_that_lambda_cannot_load_are_named_first(account: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
     account()
     monkeypatch.setattr(sources, "too_new", lambda _: ["numpy"])
     with pytest.raises(ConfigurationError, match=r"too old a C library for numpy.*PYTHON=python3\.13"):
@@ -134,7 +132,7 @@ def test_a_change_set_is_shown_before_it_is_carried_out(aws: Emulator) -> None:
     cloudformation.delete_change_set(StackName=proposal.stack, ChangeSetName=proposal.change_set)
 
 
-def test_a_secret_that_is_missing_is_named_with_the_command_that_sets_it(aws: Emulator) -> None:
+def test_a_missing_secret_is_named_with_its_command(aws: Emulator) -> None:
     with pytest.raises(ConfigurationError, match=r"put-parameter .* --name /darkroom/nowhere/DATABASE_URL"):
         secrets.read(aws.root_client("ssm"), "nowhere")
 
@@ -165,7 +163,7 @@ def test_two_deploys_at_a_time_are_one_too_many(aws: Emulator, account: Answers)
         pass  # the first let go of it
 
 
-def test_a_parameter_without_a_value_or_a_file_that_is_not_there_is_named() -> None:
+def test_a_missing_value_or_file_is_named() -> None:
     with pytest.raises(ConfigurationError, match="NAME=VALUE, not 'AlarmEmail'"):
         parameters("production", ["AlarmEmail"])
     with pytest.raises(ConfigurationError, match=r"MediaPublicKey: No such file.*nowhere\.pem"):

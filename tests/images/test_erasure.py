@@ -16,7 +16,7 @@ from tests.support.uploads import reread, uploaded
 pytestmark = pytest.mark.usefixtures("aws")
 
 
-def test_an_image_erased_just_before_its_failure_is_written_leaves_nothing_behind() -> None:
+def test_an_image_erased_before_its_failure_leaves_nothing() -> None:
     record, version = uploaded(make_jpeg(seed=51))
 
     def erase_and_refuse() -> None:

@@ -80,7 +80,7 @@ def test_an_id_that_is_none_finds_nothing(alice: Reader, image_id: str) -> None:
             look(alice, image_id, Edit()) if look is use_cases.edit else look(alice, image_id)  # type: ignore[operator]
 
 
-def test_only_the_owner_changes_and_only_owner_and_reviewers_read(alice: Reader) -> None:
+def test_the_owner_changes_and_owner_and_reviewers_read(alice: Reader) -> None:
     image_id = announced(alice).image_id
     assert use_cases.get(MODERATOR, image_id).owner == alice.id
     for reader in (MODERATOR, Reader("bob"), ANONYMOUS):
@@ -100,7 +100,7 @@ def test_an_edit_that_is_too_long_is_refused(alice: Reader, changes: Edit) -> No
     assert reread(record).revision == record.revision
 
 
-def test_bytes_that_were_only_announced_stand_in_the_way_of_no_verdict(alice: Reader) -> None:
+def test_bytes_only_announced_give_no_verdict(alice: Reader) -> None:
     announced = Announcement("a.jpg", "image/jpeg", 10, sha256="e" * 64)
     uploading.start_upload(alice, announced)
     assert not terms.with_content("e" * 64)
@@ -133,7 +133,7 @@ def test_tags_are_trimmed_and_told_apart_by_their_meaning() -> None:
     ]
 
 
-def test_an_edit_survives_what_the_pipeline_writes_at_the_same_time(alice: Reader) -> None:
+def test_an_edit_survives_the_pipelines_writes(alice: Reader) -> None:
     record = announced(alice)
 
     def pipeline_writes() -> None:
@@ -179,7 +179,7 @@ def test_the_trash_holds_an_image_until_it_is_restored(alice: Reader) -> None:
     assert record.image_id not in carriers(Reader(terms.TRASH), today)
 
 
-def test_an_image_deleted_while_it_is_restored_is_still_found_in_the_trash(alice: Reader) -> None:
+def test_an_image_deleted_while_restored_is_in_the_trash(alice: Reader) -> None:
     record = announced(alice)
     today = datetime.now(UTC).date().isoformat()
     use_cases.delete(alice, record.image_id)
@@ -191,7 +191,7 @@ def test_an_image_deleted_while_it_is_restored_is_still_found_in_the_trash(alice
     assert record.image_id in carriers(Reader(terms.TRASH), today)
 
 
-def test_an_image_restored_while_it_is_deleted_again_is_still_found_in_the_trash(alice: Reader) -> None:
+def test_an_image_restored_while_deleted_is_in_the_trash(alice: Reader) -> None:
     record = announced(alice)
     use_cases.delete(alice, record.image_id)
     before = reread(record)
@@ -255,7 +255,7 @@ def test_a_retry_goes_through_the_queue(alice: Reader) -> None:
     assert [json.loads(message["Body"]) for message in messages] == [{"image_id": record.image_id}]
 
 
-def test_a_download_has_an_address_when_there_is_something_to_download(alice: Reader) -> None:
+def test_a_download_has_an_address_when_there_is_a_file(alice: Reader) -> None:
     record = processed(make_jpeg(), owner=alice.id)
     assert use_cases.download_url(alice, record.image_id, "jpeg")
     for reader, name in ((alice, "huge"), (Reader("bob"), "jpeg")):

@@ -35,7 +35,7 @@ def test_a_wide_profile_ends_as_srgb_in_every_hue(space: Space, kind: str) -> No
     assert error.mean() <= 0.6
 
 
-def test_the_difference_between_profiles_is_visible_in_the_first_place() -> None:
+def test_the_difference_between_profiles_is_visible() -> None:
     for space in (DISPLAY_P3, ADOBE_RGB):
         assert np.abs(expected_srgb(space, patches()) - patches()).max() > 25
 
@@ -138,7 +138,8 @@ def test_every_mode_of_a_tiff_becomes_rgb(mode: str) -> None:
     assert abs(middle - grey.mean()) < 6
 
 
-def test_floats_of_any_range_and_nonsense_among_them_become_a_picture() -> None:
+def test_floats_of_any_range_become_a_picture() -> None:
+    """Also with nonsense among them."""
     samples = np.array([[np.nan, -1000.0, 0.0, 1000.0]], dtype=np.float32).repeat(4, axis=0)
     pixels = np.asarray(decoded(saved(Image.fromarray(samples), "tiff")))
     assert pixels[0, 1, 0] == 0

@@ -75,7 +75,8 @@ def test_a_jpeg_is_progressive_unless_told_otherwise() -> None:
     assert not read(encode_jpeg(photo(), quality=85, progressive=False)).info.get("progressive")
 
 
-def test_jpegli_makes_fewer_bytes_than_its_fallback_and_both_make_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_jpegli_makes_fewer_bytes_than_its_fallback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both make the picture."""
     pixels = photo(512, 384)
     jpegli = encode_jpeg(pixels, quality=85)
     monkeypatch.setattr(encoders, "ajpegli", None)
@@ -85,7 +86,7 @@ def test_jpegli_makes_fewer_bytes_than_its_fallback_and_both_make_the_picture(mo
     assert np.abs(np.subtract(read(pillow), pixels, dtype=int)).mean() < 8
 
 
-def test_a_picture_that_jpegli_refuses_is_written_by_the_fallback(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_jpegli_refuses_is_written_by_the_fallback(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> bytes:
         raise encoders.ajpegli.EncodeError("no")
 
@@ -100,7 +101,7 @@ def test_webp_ends_at_16383_pixels() -> None:
     assert read(encode_webp(line.crop((0, 0, 16_383, 1)), quality=85, method=4)).size == (16_383, 1)
 
 
-def test_a_30000_x_1_picture_becomes_a_jpeg_and_no_more_than_65500_does() -> None:
+def test_a_side_of_30000_becomes_a_jpeg_and_over_65500_does_not() -> None:
     assert read(encode_jpeg(Image.new("RGB", (30_000, 1)), quality=85)).size == (30_000, 1)
     with pytest.raises(OutputImpossibleError):
         encode_jpeg(Image.new("RGB", (65_501, 1)), quality=85)

@@ -25,7 +25,8 @@ def test_a_size_fits_inside_its_box(size: tuple[int, int], box: tuple[int, int],
 
 
 @given(sides, sides, st.integers(1, 5000))
-def test_a_fitted_size_is_inside_the_box_not_enlarged_and_of_the_same_aspect(w: int, h: int, box: int) -> None:
+def test_a_fitted_size_is_inside_the_box(w: int, h: int, box: int) -> None:
+    """It is not enlarged and keeps its aspect."""
     width, height = fit_inside((w, h), (box, box))
     assert 1 <= width <= min(w, box)
     assert 1 <= height <= min(h, box)

@@ -30,7 +30,7 @@ def test_counting_ends_at_its_limit() -> None:
     assert gif_frames(animation("gif", 30), limit=7) == 7
 
 
-def test_the_smallest_baseline_jpeg_of_a_size_is_two_bits_a_block() -> None:
+def test_the_smallest_baseline_jpeg_has_two_bits_a_block() -> None:
     assert fits_in((800, 800), 2500)
     assert not fits_in((800, 800), 2499)
 

@@ -151,7 +151,7 @@ def test_control_characters_do_not_pass(text: str) -> None:
     assert make is None or make.isprintable()
 
 
-def test_directories_that_point_at_each_other_end_in_bounded_time() -> None:
+def test_circular_directories_end_in_bounded_time() -> None:
     """Overlapping directories, each full of entries of 999 values: quadratic work for any reader without a budget."""
     entry = struct.pack("<HHII", 0x010E, 3, 999, 8)
     tiff = b"II*\0" + struct.pack("<I", 8) + struct.pack("<H", 5000) + entry * 5000

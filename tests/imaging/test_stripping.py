@@ -43,7 +43,7 @@ def rich(kind: str, picture: Image.Image, **options: Any) -> bytes:
         pytest.param(animation("png"), id="animated png"),
     ],
 )
-def test_what_would_look_different_without_metadata_is_not_stripped(data: bytes) -> None:
+def test_metadata_that_changes_the_look_is_not_stripped(data: bytes) -> None:
     assert strip_metadata(opened(data)) is None
 
 

@@ -21,7 +21,7 @@ def test_each_size_keeps_the_aspect_of_the_full_picture() -> None:
     }
 
 
-def test_the_cascade_looks_like_scaling_each_from_the_full_picture() -> None:
+def test_the_cascade_looks_like_scaling_from_the_full_picture() -> None:
     full = photo(1600, 1200)
     made = thumbnails(full, (600, 150))
     direct = full.resize((150, 113), Image.Resampling.LANCZOS)

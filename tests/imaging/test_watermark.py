@@ -37,12 +37,13 @@ def changed(before: Image.Image, after: Image.Image) -> np.ndarray[Any, Any]:
         {"text": "a", "margin": -0.1},
     ],
 )
-def test_a_mark_that_makes_no_sense_is_refused_when_it_is_written_down(wrong: dict[str, Any]) -> None:
+def test_a_senseless_mark_is_refused_when_it_is_written_down(wrong: dict[str, Any]) -> None:
     with pytest.raises(InvalidRequestError):
         Watermark(**wrong)
 
 
-def test_letters_that_the_typeface_lacks_are_refused_rather_than_drawn_as_boxes() -> None:
+def test_letters_that_the_typeface_lacks_are_refused() -> None:
+    """Rather than drawn as boxes."""
     with pytest.raises(InvalidRequestError, match="has no ü 山"):
         apply_watermark(photo(), Watermark(text="Müller 山"))
 
@@ -70,7 +71,7 @@ def test_no_opacity_is_no_mark() -> None:
 
 
 @pytest.mark.parametrize("position", NINE)
-def test_each_of_the_nine_positions_marks_its_own_part_and_no_other(position: Position) -> None:
+def test_each_of_nine_positions_marks_its_own_part_only(position: Position) -> None:
     picture = Image.new("RGB", (900, 600), (128, 128, 128))
     where = np.argwhere(changed(picture, apply_watermark(picture, Watermark(text="mine", position=position))))
     rows, columns = where[:, 0], where[:, 1]
@@ -81,7 +82,7 @@ def test_each_of_the_nine_positions_marks_its_own_part_and_no_other(position: Po
 
 
 @pytest.mark.parametrize("size", [(900, 600), (600, 900), (3000, 400)])
-def test_the_mark_is_the_asked_share_of_the_width_and_keeps_the_margin(size: tuple[int, int]) -> None:
+def test_the_mark_has_the_width_and_margin_asked_for(size: tuple[int, int]) -> None:
     picture = Image.new("RGB", size, (128, 128, 128))
     marked = apply_watermark(picture, Watermark(text="a mark", scale=0.3, margin=0.05, opacity=1.0))
     columns = np.argwhere(changed(picture, marked))[:, 1]

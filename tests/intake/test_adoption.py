@@ -16,7 +16,8 @@ from tests.support.uploads import stored
 pytestmark = pytest.mark.usefixtures("aws")
 
 
-def test_versions_of_a_key_are_images_of_their_own_and_one_is_erased_without_the_other() -> None:
+def test_versions_of_a_key_are_images_of_their_own() -> None:
+    """One is erased without the other."""
     key = f"original/overwritten {new_image_id()}.jpg"
     versions = [stored(make_jpeg(seed=seed), key, owner="otto") for seed in (52, 53)]
     for version in versions:
@@ -26,7 +27,7 @@ def test_versions_of_a_key_are_images_of_their_own_and_one_is_erased_without_the
     assert buckets.original_versions(key) == [versions[1].version_id]
 
 
-def test_an_adoption_that_was_interrupted_goes_on_with_its_own_version() -> None:
+def test_an_interrupted_adoption_goes_on_with_its_version() -> None:
     key = f"original/interrupted {new_image_id()}.jpg"
     _, version = [stored(make_jpeg(width, 200, seed=54), key) for width in (300, 400)]
     image_id = adoption.adopt(version)
@@ -37,7 +38,7 @@ def test_an_adoption_that_was_interrupted_goes_on_with_its_own_version() -> None
     assert (record.width, record.version_id) == (400, version.version_id)
 
 
-def test_a_file_name_from_an_objects_metadata_is_cleaned_like_every_other() -> None:
+def test_a_file_name_from_metadata_is_cleaned() -> None:
     version = stored(make_jpeg(), f"original/{new_image_id()}.jpg", filename="..\\a\tb.jpg")
     record = Image.load(adoption.adopt(version) or "")
     assert record is not None

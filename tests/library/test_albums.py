@@ -96,9 +96,8 @@ def test_an_album_is_made_named_and_deleted_without_a_script(clients: Cast) -> N
     assert clients.owner.get(made["Location"]).status_code == 404
 
 
-def test_what_was_chosen_goes_into_the_album_of_that_name_or_a_new_one(
-    clients: Cast, owner: Reader, ids: list[str]
-) -> None:
+def test_what_was_chosen_goes_into_an_album_by_its_name(clients: Cast, owner: Reader, ids: list[str]) -> None:
+    """Or into a new one."""
     first = clients.owner.post("/photos/album", {"album": "Café", "photo": ids[:2]}, headers=HTMX)
     assert told(first, "filed") == {"ids": ids[:2], "sentence": "2 photos are in “Café”."}
     again = clients.owner.post("/photos/album", {"album": " CAFE ", "photo": ids}, headers=HTMX)

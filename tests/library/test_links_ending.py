@@ -35,7 +35,7 @@ def is_gone(clients: Cast, token: str, image_id: str) -> bool:
     return all((answer.status_code, answer.content) == (404, nonsense.content) for answer in answers)
 
 
-def test_a_revoked_a_spent_and_an_unknown_link_lead_to_the_same_page(
+def test_revoked_spent_and_unknown_links_lead_to_one_page(
     clients: Cast, owner: Reader, photo: Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     share, token = links.share_image(owner, photo.image_id, ALL)

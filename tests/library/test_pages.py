@@ -172,7 +172,7 @@ def test_tiles_of_others_are_not_answered(clients: Cast, photo: Image) -> None:
         assert tile_ids(client.get("/tiles", {"tile": f"{photo.image_id}:0"})) == []
 
 
-def test_a_processing_tile_counts_its_stages_and_shows_its_thumbnail(clients: Cast, photo: Image) -> None:
+def test_a_processing_tile_shows_stages_and_thumbnail(clients: Cast, photo: Image) -> None:
     Image(photo.image_id).change(
         [Image.unfinished.set("1"), Image.stages.set({"thumbnails": {"state": "done", "ms": 9}})],
         Image.image_id.exists(),

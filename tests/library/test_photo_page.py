@@ -15,7 +15,7 @@ from tests.support.people import Cast
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
 
 
-def test_a_photo_has_a_page_of_its_own_and_comes_alone_to_the_dialog(clients: Cast, photo: Image) -> None:
+def test_a_photo_has_a_page_and_comes_alone_to_the_dialog(clients: Cast, photo: Image) -> None:
     page, piece = (clients.owner.get(f"/photos/{photo.image_id}", headers=headers) for headers in ({}, HTMX))
     assert "<!doctype html>" in text(page)
     assert "<html" not in text(piece)
@@ -35,7 +35,7 @@ def test_a_photo_has_a_page_of_its_own_and_comes_alone_to_the_dialog(clients: Ca
         assert "lurred" not in text(answer), "that rendition is the reviewers'"
 
 
-def test_the_browser_chooses_the_smallest_rendition_that_it_can_show(clients: Cast, photo: Image) -> None:
+def test_the_browser_chooses_the_smallest_it_can_show(clients: Cast, photo: Image) -> None:
     page = text(clients.owner.get(f"/photos/{photo.image_id}"))
     shown = re.search(r"<picture>(.*?)</picture>", page, re.DOTALL)
     assert shown
@@ -45,7 +45,7 @@ def test_the_browser_chooses_the_smallest_rendition_that_it_can_show(clients: Ca
     assert f"optimized/jpeg/{photo.image_id}.jpg?" in shown[1]
 
 
-def test_a_reviewer_sees_a_photo_and_has_nothing_to_change_it_with(clients: Cast, photo: Image) -> None:
+def test_a_reviewer_sees_a_photo_and_cannot_change_it(clients: Cast, photo: Image) -> None:
     page = text(clients.moderator.get(f"/photos/{photo.image_id}"))
     assert "X-Amz-Signature" in page
     assert "<form" not in page.partition('id="viewer"')[2].partition("</main>")[0]
@@ -60,9 +60,7 @@ def test_a_photo_leads_to_the_newer_and_the_older_one(clients: Cast, announce: C
 
 
 @pytest.mark.parametrize("rendition", ["original", "jpeg", "webp", "large"])
-def test_every_rendition_can_be_downloaded_under_the_files_own_name(
-    clients: Cast, photo: Image, rendition: str
-) -> None:
+def test_every_rendition_is_downloaded_under_the_files_name(clients: Cast, photo: Image, rendition: str) -> None:
     answer = clients.owner.get(f"/photos/{photo.image_id}/download", {"rendition": rendition})
     assert answer.status_code == 302
     assert "dawn" in answer["Location"]

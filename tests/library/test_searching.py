@@ -55,7 +55,7 @@ def test_the_search_box_keeps_the_filters_that_are_there(clients: Cast) -> None:
     assert re.findall(r'type="hidden" name="(\w+)" value="(\w+)"', box) == [("q", "red"), ("camera", "Canon")]
 
 
-def test_nothing_found_is_said_and_an_empty_library_is_not_blamed_on_filters(clients: Cast) -> None:
+def test_nothing_found_is_told_from_an_empty_library(clients: Cast) -> None:
     page = text(clients.owner.get("/", {"q": "zebra"}))
     assert "Nothing found" in page
     assert "No photos yet" not in page
@@ -77,9 +77,10 @@ def test_results_go_on_where_the_page_before_ended(
     assert "hx-get" not in months_shown(text(clients.owner.get("/", {"q": "round &", "after": made[1]})))
 
 
-def test_a_page_whose_budget_found_nothing_yet_goes_on_and_claims_nothing(
+def test_a_page_whose_budget_found_nothing_goes_on(
     clients: Cast, announce: Callable[..., Image], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """It does not claim that there is nothing."""
     from media_pipeline.images import use_cases
     from media_pipeline.search.pages import Page
 
@@ -117,7 +118,7 @@ def test_the_column_offers_what_the_library_holds_with_counts(clients: Cast, ann
     assert "Apply" in column
 
 
-def test_the_column_sends_along_the_filters_that_it_does_not_offer(clients: Cast) -> None:
+def test_the_column_sends_along_filters_it_does_not_offer(clients: Cast) -> None:
     page = text(clients.owner.get("/", {"filter": "", "q": "red", "label": "Gone"}))
     column = page.partition('id="column"')[2].partition("</form>")[0]
     assert re.findall(r'type="hidden" name="(\w+)" value="(\w+)"', column) == [("q", "red"), ("label", "Gone")]

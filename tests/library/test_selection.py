@@ -102,9 +102,8 @@ def test_when_aws_stops_answering_what_is_done_is_said(
     assert nothing_done.status_code == 503
 
 
-def test_without_a_script_checks_belong_to_the_form_and_the_next_page_offers_undo(
-    clients: Cast, ids: list[str]
-) -> None:
+def test_without_a_script_the_form_works_and_offers_undo(clients: Cast, ids: list[str]) -> None:
+    """The checks belong to the form, and the next page offers undo."""
     page = text(clients.owner.get("/"))
     assert re.findall(r'name="photo" value="(\w+)" form="selection"', page) == ids[::-1]
     after = text(clients.owner.post("/photos/trash", {"photo": ids}, follow=True))

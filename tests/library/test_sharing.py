@@ -25,7 +25,7 @@ ALL = links.Terms(shown=links.SHOWN, may_download=True)
 
 
 @pytest.mark.parametrize("token", ["x", "x" * 33, "\x00" * 32, "٠" * 32, "../../admin", "' OR 1=1", "🌄"])
-def test_a_hostile_token_leads_to_the_same_page_as_an_unknown_one(clients: Cast, token: str) -> None:
+def test_a_hostile_token_is_like_an_unknown_one(clients: Cast, token: str) -> None:
     from urllib.parse import quote
 
     answer = clients.anonymous.get(f"/s/{quote(token, safe='')}")
@@ -33,7 +33,7 @@ def test_a_hostile_token_leads_to_the_same_page_as_an_unknown_one(clients: Cast,
     assert answer.content == clients.anonymous.get("/s/" + "y" * 32).content
 
 
-def test_a_link_says_nothing_of_its_owner_nor_of_where_and_how_it_was_taken(
+def test_a_link_says_nothing_of_owner_place_or_camera(
     clients: Cast, owner: Reader, cast: Cast, photo: Image, album: str
 ) -> None:
     use_cases.edit(owner, photo.image_id, Edit(title="Harbour", caption="at home", tags=["private"]))
@@ -64,7 +64,7 @@ def test_a_link_says_nothing_of_its_owner_nor_of_where_and_how_it_was_taken(
     assert "Download" not in pages
 
 
-def test_nothing_is_shown_but_the_picture_when_its_owner_wants_so(
+def test_only_the_picture_is_shown_when_its_owner_wants_so(
     clients: Cast, owner: Reader, photo: Image, album: str
 ) -> None:
     use_cases.edit(owner, photo.image_id, Edit(title="Harbour"))
@@ -95,9 +95,8 @@ def test_a_link_opens_nothing_besides(
     assert clients.anonymous.post(f"/s/{token}").status_code == 405
 
 
-def test_a_download_is_offered_only_when_it_was_allowed_and_is_never_the_original(
-    clients: Cast, owner: Reader, photo: Image
-) -> None:
+def test_a_download_is_offered_only_when_allowed(clients: Cast, owner: Reader, photo: Image) -> None:
+    """It is never the original."""
     _, without = links.share_image(owner, photo.image_id, links.Terms())
     assert clients.anonymous.get(f"/s/{without}/{photo.image_id}/download").status_code == 404
     _, token = links.share_image(owner, photo.image_id, ALL)
@@ -140,7 +139,8 @@ def test_terms_that_are_not_offered_are_refused(
 # What is seen
 
 
-def test_a_link_is_made_shown_once_listed_and_revoked_without_a_script(clients: Cast, photo: Image) -> None:
+def test_without_a_script_a_link_is_made_listed_and_revoked(clients: Cast, photo: Image) -> None:
+    """It is shown once."""
     path = f"/photos/{photo.image_id}/links"
     assert f'href="{path}"' in text(clients.owner.get(f"/photos/{photo.image_id}"))
     made = text(clients.owner.post(path, {"days": "30", "shown": ["title", "camera"], "may_download": "on"}))

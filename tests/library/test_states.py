@@ -38,7 +38,8 @@ def test_a_running_upload_is_looked_at_again() -> None:
     assert not state_of(image()).changing
 
 
-def test_trying_again_is_offered_when_the_pipeline_gave_up_and_not_when_the_file_is_at_fault() -> None:
+def test_trying_again_is_offered_when_the_pipeline_gave_up() -> None:
+    """Not when the file is at fault."""
     broken = image(failure="This file ends in the middle.", unfinished=FAILED, attempts=1)
     tired = image(failure="Gave up after 12 attempts.", unfinished=FAILED, attempts=conf.max_attempts)
     assert state_of(broken).action is Action.TRASH
@@ -65,7 +66,7 @@ def test_a_stage_that_has_not_run_waits() -> None:
     assert [stage.state for stage in states] == ["done"] + ["waiting"] * (len(EXPECTED) - 1)
 
 
-def test_a_stage_that_is_new_to_the_page_is_shown_by_its_own_name() -> None:
+def test_a_stage_new_to_the_page_is_shown_by_its_own_name() -> None:
     states = stage_states(image(stages={"colour_grading": {"state": "done", "ms": 1}}))
     assert states[-1].name == "Colour grading"
 

@@ -63,7 +63,7 @@ def test_what_is_not_in_the_trash_is_not_deleted_for_good(clients: Cast, owner: 
     assert use_cases.get(owner, kept)
 
 
-def test_an_emptied_trash_is_empty_at_once_and_the_sweep_erases_it(
+def test_an_emptied_trash_is_empty_and_the_sweep_erases_it(
     clients: Cast, owner: Reader, trashed: list[str], kept: str
 ) -> None:
     assert "Empty trash" in text(clients.owner.get("/trash"))

@@ -48,6 +48,6 @@ def test_a_pattern_that_does_not_match(pattern: dict[str, Any]) -> None:
     assert not matches(pattern, EVENT)
 
 
-def test_a_rule_that_only_amazon_knows_is_refused_rather_than_guessed() -> None:
+def test_a_rule_that_only_amazon_knows_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="cidr"):
         matches({"eventName": [{"cidr": "10.0.0.0/24"}]}, EVENT)

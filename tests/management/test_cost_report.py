@@ -58,7 +58,8 @@ def test_reuse_and_the_first_look_leave_out_calls() -> None:
     assert costs.calls_with_first_look(traffic) == pytest.approx(0.5 * (0.1 + 0.4 + 0.6 * 0.1))
 
 
-def test_recognising_people_takes_a_call_an_image_two_a_face_and_one_more_a_name() -> None:
+def test_recognising_people_costs_what_it_calls() -> None:
+    """A call an image, two a face, and one more a name."""
     traffic = Traffic(images_a_month=1e6, consented_share=0.5, face_share=0.4, faces_shown=2.0, named_share=0.25)
     lines = {line.service: line.dollars for line in costs.people(traffic)}
     assert lines == pytest.approx(

@@ -106,9 +106,7 @@ class TestWhatPublishes:
         assert ReviewCase.objects.get(pk=record.image_id).state == State.APPEALED
         assert inbox.about(flagged_image) == []
 
-    def test_a_report_on_a_delivered_image_is_told_without_the_reporters_words(
-        self, stream: Stream, inbox: Inbox
-    ) -> None:
+    def test_a_report_is_told_without_the_reporters_words(self, stream: Stream, inbox: Inbox) -> None:
         from media_pipeline.access.readers import Reader
 
         record = processed(new_jpeg())
@@ -120,7 +118,7 @@ class TestWhatPublishes:
         (told,) = inbox.about(record)
         assert "neighbour" not in told["Message"]
 
-    def test_a_held_image_is_told_to_nobody_and_leaves_no_trace_in_sql(
+    def test_a_held_image_is_told_to_nobody_and_not_kept_in_sql(
         self, flagged_image: Image, stream: Stream, inbox: Inbox
     ) -> None:
         acts.hold(reread(flagged_image), because="seen", by="mod")
@@ -178,7 +176,7 @@ class TestDisorder:
 
 
 class TestOutages:
-    def test_with_sns_down_the_case_is_there_and_the_alert_comes_later(
+    def test_with_sns_down_the_case_is_there_the_alert_comes_later(
         self, flagged_image: Image, stream: Stream, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         records = stream.records()
@@ -209,9 +207,7 @@ class TestOutages:
         assert deliver(records) == {"batchItemFailures": []}
         assert ReviewCase.objects.filter(pk=flagged_image.image_id).exists()
 
-    def test_a_poison_record_names_itself_and_those_before_it_are_done(
-        self, flagged_image: Image, stream: Stream
-    ) -> None:
+    def test_a_poison_record_names_itself_those_before_it_are_done(self, flagged_image: Image, stream: Stream) -> None:
         good = stream.records()
         poison = {"eventName": "MODIFY", "dynamodb": {"SequenceNumber": "666", "NewImage": {"review": {"S": "open"}}}}
         assert deliver([*good, poison]) == {"batchItemFailures": [{"itemIdentifier": "666"}]}
@@ -219,9 +215,8 @@ class TestOutages:
 
 
 class TestTheBlurredRendition:
-    def test_it_is_there_when_the_case_opens_and_shows_only_light_and_dark(
-        self, flagged_image: Image, stream: Stream
-    ) -> None:
+    def test_it_is_there_when_the_case_opens(self, flagged_image: Image, stream: Stream) -> None:
+        """It shows only light and dark."""
         import io
 
         from PIL import Image as Pillow

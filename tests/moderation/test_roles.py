@@ -14,7 +14,7 @@ from moderation.roles import ROLES, May, join, moderator
 from tests.support.moderators import People
 
 
-def test_the_command_makes_all_eight_and_repeats_itself_harmlessly(db: None) -> None:
+def test_the_command_makes_all_eight_and_may_be_repeated(db: None) -> None:
     for _ in range(2):
         call_command("create_groups", stdout=StringIO())
     assert {name: group_permissions(name) for name in ROLES} == {

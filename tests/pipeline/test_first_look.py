@@ -75,9 +75,8 @@ def test_switched_off_it_looks_at_nothing(monkeypatch: pytest.MonkeyPatch, rekog
 
 
 @pytest.mark.usefixtures("switched_on")
-def test_what_is_clearly_harmless_costs_no_call_and_the_record_says_who_passed_it(
-    scores: Scores, rekognition: RekognitionStub
-) -> None:
+def test_what_is_clearly_harmless_costs_no_call(scores: Scores, rekognition: RekognitionStub) -> None:
+    """The record says who passed it."""
     with rekognition.counted() as calls:
         record = processed(new_jpeg(320, 240))
     assert not calls
@@ -107,9 +106,8 @@ def test_it_never_flags_by_itself(scores: Scores, rekognition: RekognitionStub) 
 
 
 @pytest.mark.usefixtures("switched_on")
-def test_bytes_that_rekognition_has_found_something_in_are_never_passed(
-    scores: Scores, rekognition: RekognitionStub
-) -> None:
+def test_bytes_that_were_flagged_before_are_never_passed(scores: Scores, rekognition: RekognitionStub) -> None:
+    """Rekognition has found something in them."""
     data = new_jpeg(320, 240)
     scores.nudity = 1.0
     rekognition.finds_labels(VIOLENCE)
@@ -139,9 +137,10 @@ def test_a_tiny_image_still_goes_to_a_person(scores: Scores) -> None:
 
 
 @pytest.mark.usefixtures("switched_on")
-def test_the_compared_share_is_sent_judged_by_rekognition_and_counted(
+def test_the_compared_share_is_judged_and_counted(
     scores: Scores, rekognition: RekognitionStub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """By Rekognition, as it is sent."""
     set_knobs(monkeypatch, first_look=True, first_look_sample_percent=100)
     rekognition.finds_labels(VIOLENCE)
     assert processed(new_jpeg(320, 240)).status is Status.IN_REVIEW

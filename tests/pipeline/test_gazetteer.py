@@ -33,9 +33,8 @@ def test_it_is_the_nearest_town(latitude: float, longitude: float, place: str) -
         (52.5163, 13.3777, "Berlin, Germany"),
     ],
 )
-def test_the_middle_of_a_city_is_in_the_city_though_that_of_a_quarter_is_nearer(
-    latitude: float, longitude: float, place: str
-) -> None:
+def test_the_middle_of_a_city_is_in_the_city(latitude: float, longitude: float, place: str) -> None:
+    """Though that of a quarter is nearer."""
     assert nearest(latitude, longitude) == place
 
 
@@ -48,7 +47,7 @@ def test_the_middle_of_a_city_is_in_the_city_though_that_of_a_quarter_is_nearer(
         (64.2559, -21.13, None),  # Þingvellir: 38 km from Reykjavík
     ],
 )
-def test_from_a_boat_the_coast_is_near_and_the_ocean_has_no_place(
+def test_the_coast_is_near_a_boat_and_the_ocean_has_no_place(
     latitude: float, longitude: float, place: str | None
 ) -> None:
     assert nearest(latitude, longitude) == place

@@ -69,7 +69,8 @@ def test_a_photo_ends_ready_with_all_renditions_and_facts() -> None:
     assert (record.unfinished, record.lease, record.failure) == (None, None, None)
 
 
-def test_renditions_are_upright_progressive_srgb_and_carry_no_metadata() -> None:
+def test_renditions_are_upright_progressive_srgb_and_stripped() -> None:
+    """They carry no metadata."""
     record = processed(make_jpeg(400, 200, orientation=6, latitude=1.0, longitude=2.0))
     for name in ("small", "medium", "large", "jpeg", "webp"):
         picture = rendition(record, name)
@@ -79,7 +80,7 @@ def test_renditions_are_upright_progressive_srgb_and_carry_no_metadata() -> None
     assert rendition(record, "jpeg").info.get("progressive")
 
 
-def test_thumbnails_are_on_the_record_before_the_slow_stages_start() -> None:
+def test_thumbnails_are_recorded_before_slow_stages_start() -> None:
     record, version = uploaded(make_jpeg())
     with hooks.first("s3.PutObject", lambda: reread(record), path="optimized/") as seen:
         run.process_object(version)
@@ -109,7 +110,8 @@ def test_a_typical_photo_costs_one_get_and_few_write_units() -> None:
     assert units["media"] + units["terms"] <= 26  # with four bands of the perceptual hash, and the sha256
 
 
-def test_an_object_that_nobody_announced_is_adopted_under_one_id_however_often_it_is_announced() -> None:
+def test_an_unannounced_object_is_adopted_under_one_id() -> None:
+    """However often S3 tells of it."""
     version = stored(make_jpeg(), "original/2024/holiday +ü.jpg", owner="carol")
     run.process_object(version)
     run.process_object(version)
@@ -120,7 +122,8 @@ def test_an_object_that_nobody_announced_is_adopted_under_one_id_however_often_i
     assert record.image_id == adopted_image_id(version.bucket, version.key, version.version_id, found.stored_at)
 
 
-def test_an_adopted_object_without_an_owner_goes_to_the_default_owner() -> None:
+def test_an_adopted_object_goes_to_the_default_owner() -> None:
+    """When it names none."""
     version = stored(make_jpeg(seed=9), f"original/{new_image_id()}.jpg")
     run.process_object(version)
     newest = pages.page(conf.default_owner, ALL, size=1).images[0]
@@ -141,7 +144,8 @@ def test_an_adopted_object_without_an_owner_goes_to_the_default_owner() -> None:
     ],
     ids=["empty", "text", "pdf", "truncated", "huge-header"],
 )
-def test_bytes_that_are_no_image_fail_with_the_reason_and_hold_nothing(data: bytes, reason: str) -> None:
+def test_what_is_no_image_fails_with_the_reason(data: bytes, reason: str) -> None:
+    """It holds nothing."""
     record = processed(data)
     assert record.status is Status.FAILED
     assert record.unfinished == "failed"

@@ -38,7 +38,8 @@ def test_the_same_event_twice_changes_nothing() -> None:
     assert calls["s3.GetObject"] == calls["s3.PutObject"] == 0
 
 
-def test_a_form_posted_again_with_other_bytes_changes_nothing_and_leaves_no_trace() -> None:
+def test_a_form_posted_again_changes_nothing() -> None:
+    """With other bytes; and these leave no trace."""
     record, version = uploaded(make_jpeg(640, 480))
     run.process_object(version)
     replayed = stored(make_jpeg(320, 200, seed=2), original_key(record.image_id))
@@ -47,7 +48,8 @@ def test_a_form_posted_again_with_other_bytes_changes_nothing_and_leaves_no_trac
     assert buckets.original_versions(version.key) == [version.version_id]
 
 
-def test_the_version_processed_first_is_the_image_even_if_it_arrived_last() -> None:
+def test_the_version_processed_first_is_the_image() -> None:
+    """Even if it arrived last."""
     record, first = uploaded(make_jpeg(640, 480))
     second = stored(make_jpeg(320, 200, seed=2), first.key)
     run.process_object(second)
@@ -86,7 +88,7 @@ def test_an_edit_made_while_the_image_is_processed_survives() -> None:
     assert not pages.page("edith", "word:old", size=5).images
 
 
-def test_an_image_deleted_while_it_is_processed_stays_in_the_trash() -> None:
+def test_an_image_deleted_while_processed_stays_in_the_trash() -> None:
     record, version = uploaded(make_jpeg(), owner="dora")
     with hooks.first("s3.PutObject", lambda: use_cases.delete(Reader("dora"), record.image_id), path="optimized"):
         run.process_object(version)
@@ -100,7 +102,7 @@ def test_an_event_for_an_object_that_is_gone_does_nothing() -> None:
     assert Image.load(key.removeprefix("original/")) is None
 
 
-def test_an_announced_image_whose_object_is_gone_fails_with_that_reason() -> None:
+def test_an_image_whose_object_is_gone_fails_with_that_reason() -> None:
     record, version = uploaded(make_jpeg())
     EMULATOR.root_client("s3").delete_object(Bucket=version.bucket, Key=version.key, VersionId=version.version_id)
     run.process_object(version)

@@ -35,7 +35,8 @@ def waiting_messages() -> list[str]:
     return [name for name, number in answer["Attributes"].items() for _ in range(int(number))]
 
 
-def test_an_outage_sends_the_image_to_the_retry_queue_and_keeps_what_was_done() -> None:
+def test_an_outage_leads_to_the_retry_queue() -> None:
+    """What was done is kept."""
     before = len(waiting_messages())
     record, version = uploaded(make_jpeg())
     with hooks.failing("s3.PutObject", times=99):
@@ -63,7 +64,8 @@ def test_a_retry_goes_on_where_the_ledger_says() -> None:
     assert calls["s3.PutObject"] == 2  # jpeg and webp; the thumbnails are there
 
 
-def test_when_the_attempts_are_used_up_the_image_fails_and_can_be_tried_again() -> None:
+def test_without_attempts_left_an_image_fails() -> None:
+    """It can be tried again."""
     record, version = uploaded(make_jpeg(), owner="frank")
     record.update([Image.attempts.set(conf.max_attempts - 1)])
     with hooks.failing("s3.PutObject", times=99):
@@ -83,7 +85,8 @@ def test_invocations_that_never_came_to_an_end_are_counted_too() -> None:
     assert "never came to an end" in reread(record).failure
 
 
-def test_a_fault_of_ours_is_raised_and_leaves_the_image_to_the_next_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_ours_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It leaves the image to the next attempt."""
     record, version = uploaded(make_jpeg(seed=41))
     with monkeypatch.context() as broken:
         broken.setattr(terms, "found_terms", lambda _: 1 / 0)

@@ -35,7 +35,8 @@ def test_rekognition_gets_a_small_jpeg_whatever_the_original_is(rekognition: Rek
     assert rekognition.sizes[-2:] == [(1920, 960), (1920, 960)]
 
 
-def test_an_image_below_rekognitions_minimum_is_not_sent_and_goes_to_review(rekognition: RekognitionStub) -> None:
+def test_an_image_too_small_for_rekognition_goes_to_review(rekognition: RekognitionStub) -> None:
+    """It is not sent."""
     with rekognition.counted() as calls:
         record = processed(new_jpeg(200, 79))
     assert not calls
@@ -173,7 +174,7 @@ def test_an_image_that_looks_like_a_rejected_one_goes_to_review(rekognition: Rek
         suspicious.add(record.image_id)
 
 
-def test_an_image_that_looks_like_a_harmless_one_is_judged_for_itself(rekognition: RekognitionStub) -> None:
+def test_a_likeness_of_a_harmless_image_is_judged_for_itself(rekognition: RekognitionStub) -> None:
     picture = make_picture(800, 600, seed=unseen())
     processed(encode(picture, "JPEG", quality=95))
     rekognition.finds_labels(EXPLICIT)

@@ -84,7 +84,8 @@ def test_a_malformed_answer_is_no_verdict(raw: bytes, rekognition: RekognitionSt
     assert record.moderation is None
 
 
-def test_a_policy_that_changes_in_mid_flight_is_applied_whole_or_not_at_all(rekognition: RekognitionStub) -> None:
+def test_a_policy_that_changes_meanwhile_is_applied_whole(rekognition: RekognitionStub) -> None:
+    """Or not at all."""
     rekognition.finds_labels(("Violence", "", 1, 50.0))
     record, version = uploaded(new_jpeg())
     stricter = Policy(version=2, thresholds={"Violence": 30.0}, sample_rate=0)
@@ -103,9 +104,10 @@ def test_an_image_erased_while_it_is_judged_stays_erased(rekognition: Rekognitio
     assert Image.load(record.image_id) is None
 
 
-def test_an_image_put_into_the_trash_while_it_is_judged_is_judged_and_stays_there(
+def test_an_image_trashed_while_judged_is_judged(
     rekognition: RekognitionStub,
 ) -> None:
+    """It stays in the trash."""
     rekognition.finds_labels(EXPLICIT)
     record, version = uploaded(new_jpeg(), owner="olive")
     with hooks.first("rekognition.DetectModerationLabels", lambda: use_cases.delete(Reader("olive"), record.image_id)):

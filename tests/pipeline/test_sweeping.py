@@ -66,7 +66,7 @@ def test_an_image_whose_retry_is_under_way_is_left_alone() -> None:
     assert not swept(record)
 
 
-def test_an_image_that_was_sent_to_the_retry_queue_is_not_sent_again_while_it_waits_there() -> None:
+def test_an_image_in_the_retry_queue_is_not_sent_again() -> None:
     record = announced_before(minutes=10)
     version = stored(make_jpeg(), original_key(record.image_id))
     record.update([Image.version_id.set(version.version_id), Image.lease.set("dead"), Image.lease_until.set(1)])
@@ -76,7 +76,7 @@ def test_an_image_that_was_sent_to_the_retry_queue_is_not_sent_again_while_it_wa
     assert len(swept(record)) == 1
 
 
-def test_an_image_that_cannot_be_swept_leaves_the_others_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_image_that_cannot_be_swept_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     records = [announced_before(minutes=10) for _ in range(2)]
     for record in records:
         stored(make_jpeg(), original_key(record.image_id))
@@ -117,7 +117,8 @@ def test_an_upload_that_never_came_is_removed_after_a_day() -> None:
 
 
 @pytest.mark.parametrize("days_late", [0, 2, 400])
-def test_trash_is_erased_after_its_days_however_late_the_sweep_is(days_late: int) -> None:
+def test_trash_is_erased_after_its_days(days_late: int) -> None:
+    """However late the sweep is."""
     record = processed(make_jpeg(), owner="trudy")
     use_cases.delete(Reader("trudy"), record.image_id)
     long_ago = dt.datetime.now(dt.UTC) - dt.timedelta(days=conf.trash_days + days_late)

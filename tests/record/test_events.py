@@ -35,7 +35,7 @@ def test_keys_are_decoded_as_s3_encodes_them(encoded: str, key: str) -> None:
     assert events.created_objects(notification(encoded, versionId="v")) == [ObjectVersion("b", key, "v")]
 
 
-def test_an_object_in_a_bucket_without_versions_has_the_version_null() -> None:
+def test_in_a_bucket_without_versions_the_version_is_null() -> None:
     assert events.created_objects(notification("k"))[0].version_id == "null"
 
 

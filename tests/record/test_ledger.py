@@ -17,8 +17,8 @@ from tests.support.uploads import reread, uploaded
 pytestmark = pytest.mark.usefixtures("aws")
 
 
-def test_what_the_last_attempt_was_told_of_the_image_is_not_forgotten(rekognition: RekognitionStub) -> None:
-    """Its stage counts as done and is not asked again: without its findings, an unsafe image would be let out."""
+def test_what_the_last_attempt_found_is_kept(rekognition: RekognitionStub) -> None:
+    """The stage counts as done and is not asked again: without its findings, an unsafe image would be let out."""
     record, version = uploaded(make_jpeg(seed=55), owner="greta")
     record.update([Image.attempts.set(conf.max_attempts - 1)])
     rekognition.finds_labels(("Explicit", "", 1, 91.5), ("Explicit Nudity", "Explicit", 2, 91.5))

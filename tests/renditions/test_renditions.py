@@ -67,7 +67,7 @@ def changed_conf(monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
         ({"width": 320, "watermark": "nobody's"}, "watermark"),
     ],
 )
-def test_what_is_not_on_offer_is_refused_with_the_field_and_what_is(wrong: dict[str, object], field: str) -> None:
+def test_an_unknown_rendition_is_refused_with_the_known_ones(wrong: dict[str, object], field: str) -> None:
     with pytest.raises(InvalidRequestError) as refused:
         RenditionRequest(**wrong)
     assert refused.value.field == field
@@ -105,7 +105,7 @@ def test_a_rendition_is_made_as_asked_and_never_enlarged(asked: RenditionRequest
     assert picture_of(reread(record), asked.name).size == size
 
 
-def test_a_rendition_asked_for_travels_through_the_queue_and_is_made_once() -> None:
+def test_a_requested_rendition_is_queued_and_made_once() -> None:
     record = processed(make_jpeg(640, 480, seed=3), owner="ren")
     asked = RenditionRequest(format="webp", width=320)
     sqs = EMULATOR.root_client("sqs")
@@ -127,7 +127,7 @@ def test_a_rendition_asked_for_travels_through_the_queue_and_is_made_once() -> N
     assert "Messages" not in sqs.receive_message(QueueUrl=conf.retry_queue_url)
 
 
-def test_an_image_gets_no_more_renditions_than_its_record_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_image_gets_no_more_renditions_than_fit_its_record(monkeypatch: pytest.MonkeyPatch) -> None:
     """Many may be asked for before the first is made, so both ends count."""
     record = processed(make_jpeg(seed=33), owner="ren")
     for module in (use_cases, rendering):
@@ -139,7 +139,7 @@ def test_an_image_gets_no_more_renditions_than_its_record_can_hold(monkeypatch: 
         use_cases.request_rendition(OWNER, record.image_id, RenditionRequest(width=320))
 
 
-def test_a_rendition_of_an_image_erased_meanwhile_leaves_nothing_behind() -> None:
+def test_a_rendition_of_an_erased_image_leaves_nothing() -> None:
     record = processed(make_jpeg(), owner="ren")
     asked = RenditionRequest(width=320)
     with hooks.first("s3.PutObject", lambda: erasure.erase(reread(record))):
@@ -165,7 +165,7 @@ def test_a_rendition_of_an_image_erased_meanwhile_leaves_nothing_behind() -> Non
         ({"jpeg", "webp"}, "", "jpeg"),
     ],
 )
-def test_the_best_for_the_web_is_the_smallest_that_the_client_names(there: set[str], accept: str, best: str) -> None:
+def test_best_for_web_is_the_smallest_that_the_client_names(there: set[str], accept: str, best: str) -> None:
     record = Image("x", renditions={name: [name, 1, 1, 1] for name in there})
     assert use_cases.best_for_web(record, accept) == best
 
@@ -180,7 +180,8 @@ def test_an_avif_takes_the_webps_place_only_where_it_is_better(changed_conf: obj
     assert tiny.rendition("webp")
 
 
-def test_a_rendition_that_would_be_larger_than_the_original_is_the_original_without_its_metadata() -> None:
+def test_a_rendition_is_never_larger_than_the_original() -> None:
+    """It is then the original without its metadata."""
     data = make_jpeg(800, 600, seed=21, quality=30, make="Canon", model="X", latitude=1.0, longitude=2.0)
     record = processed(data)
     picture = picture_of(record, "jpeg")
@@ -202,7 +203,7 @@ def test_an_animation_gets_still_thumbnails_and_an_animated_webp() -> None:
 # Watermarks
 
 
-def test_watermarks_are_laid_over_the_renditions_and_owners_that_they_are_for(changed_conf: object) -> None:
+def test_watermarks_are_laid_on_their_renditions_and_owners(changed_conf: object) -> None:
     presets = {"credit": {"text": "DARKROOM", "owners": ["press"], "renditions": ["jpeg"], "scale": 0.9, "opacity": 1}}
     changed_conf(watermarks=json.dumps(presets))  # type: ignore[operator]
     data = encode(make_picture(640, 480, seed=31), "PNG")

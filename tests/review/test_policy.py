@@ -16,7 +16,7 @@ def test_the_random_share_is_what_the_policy_says() -> None:
 
 
 @pytest.mark.usefixtures("fresh_policy")
-def test_two_policies_published_at_once_do_not_overwrite_each_other() -> None:
+def test_of_two_policies_published_at_once_neither_is_lost() -> None:
     policy.publish(Policy(version=2))
     with pytest.raises(ConflictError):
         policy.publish(Policy(version=2, default_threshold=1.0))

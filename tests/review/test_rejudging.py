@@ -81,7 +81,7 @@ def test_once_asked_they_are_not_asked_again(family: list[Image]) -> None:
     assert [reread(record).revision for record in family] == revisions
 
 
-def test_a_verdict_by_people_on_the_source_is_reopened_for_its_heirs_alone(family: list[Image]) -> None:
+def test_a_verdict_by_people_is_reopened_for_heirs_alone(family: list[Image]) -> None:
     publish(2, 50)
     go_on()
     source = acts.decide(reread(family[0]), Verdict(Outcome.REMOVE), by="mod")

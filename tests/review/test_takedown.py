@@ -71,7 +71,7 @@ def test_what_is_not_rejected_is_left(asked: list[str]) -> None:
     assert asked == []
 
 
-def test_a_ready_image_that_is_reported_and_removed_is_taken_back(cloudfront: Stubber) -> None:
+def test_a_reported_and_removed_image_is_taken_down(cloudfront: Stubber) -> None:
     rejected = acts.decide(acts.report(image(), "odd", by="reader"), REMOVE, by="mod")
     expects(cloudfront, rejected)
     takedown.take_down(rejected)

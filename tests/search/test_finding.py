@@ -213,7 +213,8 @@ def test_nobody_finds_the_images_of_others(own: Reader) -> None:
     assert found_ids(own, q="sea") == found_ids(own) == []
 
 
-def test_what_was_deleted_or_rejected_is_gone_from_every_search_by_one_write(own: Reader) -> None:
+def test_the_deleted_and_the_rejected_are_gone_from_search(own: Reader) -> None:
+    """From every search, by one write."""
     deleted, rejected, held = (stored(own.id, tags=["sea"]) for _ in range(3))
     assert len(found_ids(own, q="sea")) == 3
     Image(deleted.image_id).change([Image.deleted_at.set("2026-11-23T12:00:00+00:00")], Image.image_id.exists())
@@ -247,7 +248,7 @@ def test_a_term_left_over_finds_nothing(own: Reader) -> None:
     assert found_ids(own, q="unicorn") == []
 
 
-def test_a_word_that_an_edit_drops_and_the_pipeline_finds_stays_findable(own: Reader) -> None:
+def test_a_word_dropped_by_an_edit_and_found_again_stays(own: Reader) -> None:
     record = stored(own.id, tags=["canon"], unfinished="0")
 
     def pipeline_ends() -> None:
@@ -276,9 +277,8 @@ def test_pages_of_a_search_lead_to_the_end_and_back(own: Reader) -> None:
     assert (first.previous, third.next) == (None, None)
 
 
-def test_a_search_that_reads_too_much_answers_with_what_it_has_and_goes_on_from_there(
-    own: Reader, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_search_that_reads_too_much_answers_and_goes_on(own: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what it has, and from there."""
     monkeypatch.setattr(pages, "RECORDS", 10)
     ids = [stored(own.id, width=3000 if number % 9 == 0 else 4000, height=3500).image_id for number in range(28)]
     expected = [image_id for number, image_id in enumerate(ids) if number % 9 == 0][::-1]

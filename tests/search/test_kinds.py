@@ -55,6 +55,6 @@ def test_what_most_images_are_is_no_term_and_what_few_are_is_one() -> None:
     assert kinds.rare(rare) == {"format:gif", "orientation:square", "size:small", "colour:red"}
 
 
-def test_one_common_class_among_those_asked_for_leaves_no_list_to_look_up() -> None:
+def test_a_common_class_among_others_leaves_no_list_to_read() -> None:
     assert kinds.terms("format", ["gif", "png"]) == ("format:gif", "format:png")
     assert kinds.terms("format", ["gif", "jpeg"]) == ()

@@ -48,9 +48,10 @@ def walked(library: str, *wanted: tuple[str, ...], newest_first: bool = True, qu
 
 @pytest.mark.parametrize("queries", [0, 3, 100])
 @pytest.mark.parametrize("newest_first", [True, False])
-def test_a_walk_finds_all_that_the_lists_share_in_order_and_once_whatever_its_budget(
+def test_a_walk_finds_all_that_lists_share_in_order(
     library: str, queries: int, newest_first: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """And once, whatever its budget."""
     monkeypatch.setattr(lists, "DENSER", 10**9)  # no list is left out: the intersection alone
     random_, every = random.Random(queries), ids(60)  # noqa: S311 - reproducible
     one, two, three, four = (set(random_.sample(every, size)) for size in (40, 30, 12, 45))
@@ -76,7 +77,7 @@ def test_a_term_that_nobody_has_ends_the_walk_at_once(library: str) -> None:
     assert calls["dynamodb.Query"] == 2
 
 
-def test_a_short_list_stands_alone_and_leaves_the_rest_to_the_records(library: str) -> None:
+def test_a_short_list_leaves_the_rest_to_the_records(library: str) -> None:
     every = ids(60)
     fill(library, common=set(every), rare={every[3], every[50]})
     with hooks.counted_calls() as calls:

@@ -26,7 +26,7 @@ def test_distances_are_those_on_the_map() -> None:
     assert distance_km(0, 179.9, 0, -179.9) == pytest.approx(22.2, abs=0.1)
 
 
-def test_whatever_lies_in_a_circle_is_in_one_of_the_cells_that_cover_it() -> None:
+def test_cells_cover_all_that_lies_in_a_circle() -> None:
     random_ = random.Random(7)  # noqa: S311 - reproducible
     for _ in range(3000):
         latitude = random_.choice([random_.uniform(-90, 90), 89.99, -90.0, 0.0])

@@ -68,6 +68,6 @@ def test_it_costs_a_query_a_word_and_one_batch(own: Reader) -> None:
     assert calls == {"dynamodb.GetItem": 1, "dynamodb.Query": 8, "dynamodb.BatchGetItem": 1}
 
 
-def test_likeness_is_one_for_the_same_and_none_for_nothing_in_common() -> None:
+def test_likeness_is_one_for_the_same_and_zero_for_strangers() -> None:
     assert cosine({"a": 0.5, "b": 0.2}, {"a": 0.5, "b": 0.2}) == pytest.approx(1)
     assert cosine({"a": 1}, {"b": 1}) == cosine({}, {"b": 1}) == 0

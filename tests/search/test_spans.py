@@ -10,7 +10,8 @@ from tests.search.stored_images import id_of
 DAY = dt.date(2026, 5, 17)
 
 
-def test_a_day_holds_its_first_and_its_last_millisecond_and_no_other() -> None:
+def test_a_day_holds_its_first_and_its_last_millisecond() -> None:
+    """And none of other days."""
     span = Span.of_days(DAY, DAY)
     assert span.oldest <= id_of("2026-05-17") < id_of("2026-05-17T23:59:59.999", 2**80 - 1) <= span.newest
     assert id_of("2026-05-16T23:59:59.999", 2**80 - 1) < span.oldest

@@ -27,7 +27,8 @@ def test_a_word_is_one_term_whoever_said_it() -> None:
     assert terms.all_terms(record) == {"all", "word:lake"}
 
 
-def test_the_words_of_tags_always_become_terms_and_others_up_to_their_limit() -> None:
+def test_words_of_tags_always_become_terms() -> None:
+    """Others do up to their limit."""
     prose = " ".join(f"prose{number}" for number in range(50))
     labels = [[f"Label{number:02}", 50.0 + number] for number in range(30)]
     text = " ".join(f"text{number:02}" for number in range(30))
@@ -39,7 +40,7 @@ def test_the_words_of_tags_always_become_terms_and_others_up_to_their_limit() ->
     assert [word for word in found if word.startswith("text")] == [f"text{number:02}" for number in range(10)]
 
 
-def test_the_title_comes_before_the_caption_when_words_are_too_many() -> None:
+def test_the_title_precedes_the_caption_when_words_are_many() -> None:
     record = image(title="dawn", caption=" ".join(f"prose{number}" for number in range(50)))
     assert {"dawn", "1234"} < set(words_of(record))
 
@@ -52,7 +53,8 @@ def test_of_file_names_what_cameras_make_up_is_no_term(filename: str, words: lis
     assert words_of(image(filename=filename)) == words
 
 
-def test_a_photo_of_a_phone_has_fourteen_terms_before_anybody_says_anything_of_it() -> None:
+def test_a_photo_of_a_phone_has_fourteen_terms() -> None:
+    """Before anybody writes anything about it."""
     record = image(
         camera_make="Apple",
         camera_model="iPhone 12 Pro",
@@ -99,7 +101,7 @@ def test_what_the_pipeline_finds_is_found_by_a_search() -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_a_word_that_is_edited_away_while_the_pipeline_finds_it_stays_a_term(
+def test_a_word_edited_away_while_it_is_found_stays_a_term(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     reader = Reader(new_image_id())

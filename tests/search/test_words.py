@@ -23,14 +23,13 @@ from media_pipeline.search.words import MAX_WORD_LENGTH, fold, most_telling, wor
         ("IMG_1234", ["1234"]),
     ],
 )
-def test_words_are_what_letters_and_digits_make_without_accents_and_case(text: str, found: list[str]) -> None:
+def test_words_are_letters_and_digits_without_accents_and_case(text: str, found: list[str]) -> None:
     assert words(text) == found
 
 
 @pytest.mark.parametrize(("text", "found"), [("the", ["the"]), ("!!!", ["!!!"]), ("a", ["a"]), ("I", ["i"])])
-def test_a_text_of_nothing_but_small_words_keeps_them_so_that_a_tag_is_always_found(
-    text: str, found: list[str]
-) -> None:
+def test_a_text_of_small_words_keeps_them(text: str, found: list[str]) -> None:
+    """So that a tag is always found."""
     assert words(text) == found
 
 

@@ -108,7 +108,8 @@ def test_a_rendition_that_was_not_made_has_no_address() -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_addresses_stay_the_same_within_a_window_so_that_browsers_can_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_addresses_stay_the_same_within_a_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that browsers can cache."""
     urls = []
     for now in (3_000_000_000, 3_000_000_149, 3_000_000_150):
         monkeypatch.setattr(signing.time, "time", lambda now=now: now)
@@ -165,7 +166,7 @@ def cloudfront(monkeypatch: pytest.MonkeyPatch) -> Iterator[rsa.RSAPublicKey]:
     _distribution.cache_clear()
 
 
-def test_on_an_account_renditions_come_from_cloudfront_signed_and_stable(
+def test_renditions_come_from_cloudfront_signed_and_stable(
     cloudfront: rsa.RSAPublicKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     urls = []
@@ -210,7 +211,8 @@ def test_the_limits_of_the_table_are_the_configured_ones() -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_the_oldest_of_many_versions_is_found_and_none_of_another_key(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_oldest_of_many_versions_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And none of another key."""
     monkeypatch.setattr(buckets, "VERSIONS_PAGE", 2)
     key = original_key(new_image_id())
     versions = [stored(b"x", key).version_id for _ in range(5)]
@@ -221,7 +223,8 @@ def test_the_oldest_of_many_versions_is_found_and_none_of_another_key(monkeypatc
 
 @pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize("status", ALL_STATUSES)
-def test_face_reviewers_get_thumbnails_of_what_is_ready_and_was_measured_with_consent(status: str) -> None:
+def test_face_reviewers_get_thumbnails_of_measured_images(status: str) -> None:
+    """Of what is ready and was measured with consent."""
     reviewer, shown = Reader("finn", frozenset({"face reviewer"})), record(status)
     assert [sign(shown, reviewer, Purpose.VIEW, name) for name in NAMES] == [None] * len(NAMES)
     shown.face_collection = "darkroom-local-1"

@@ -54,7 +54,8 @@ def test_every_answer_says_what_is_left_of_the_limits(schema: dict[str, Any]) ->
         assert "Retry-After" in call["responses"]["429"]["headers"]
 
 
-def test_every_call_but_signing_in_takes_a_token_a_key_or_a_session(schema: dict[str, Any]) -> None:
+def test_every_call_but_signing_in_takes_credentials(schema: dict[str, Any]) -> None:
+    """A token, a key or a session."""
     assert set(schema["components"]["securitySchemes"]) == {"token", "key", "cookieAuth"}
     for path, methods in schema["paths"].items():
         for method, call in methods.items():

@@ -88,7 +88,7 @@ def test_the_order_is_changed_by_keyboard_and_by_buttons(album: Page) -> None:
     assert names(page) == ["b", "c", "d", "a"]
 
 
-def test_photos_leave_the_album_and_the_trash_gives_them_back_to_it(album: Page) -> None:
+def test_photos_leave_an_album_and_come_back_from_the_trash(album: Page) -> None:
     page = album
     page.locator("#months .frame").first.focus()
     page.keyboard.press("x")

@@ -58,9 +58,8 @@ def test_the_styles_that_every_first_visit_waits_for_are_small() -> None:
     assert Path(str(path)).stat().st_size <= LIBRARY_CSS
 
 
-def test_a_second_visit_fetches_no_thumbnail_again_and_nothing_moves(
-    visitor: Page, live_server: Any, photos: list[str]
-) -> None:
+def test_a_second_visit_fetches_no_thumbnail_again(visitor: Page, live_server: Any, photos: list[str]) -> None:
+    """And nothing moves."""
     many_photos.draw(photos)
     page = visitor
     page.add_init_script(SHIFTS)

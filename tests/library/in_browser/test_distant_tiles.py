@@ -78,7 +78,7 @@ def test_keys_lead_to_tiles_that_had_left(at_the_end: Page, ids: list[str]) -> N
     expect(tile(page, ids[-1]).locator(".frame")).to_be_focused()
 
 
-def test_the_tile_with_the_focus_stays_and_so_does_what_is_chosen(at_the_end: Page, ids: list[str]) -> None:
+def test_the_focused_and_the_chosen_tiles_stay(at_the_end: Page, ids: list[str]) -> None:
     page = at_the_end
     tile(page, ids[-1]).locator(".frame").focus()
     page.keyboard.press("x")

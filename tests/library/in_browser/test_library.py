@@ -58,7 +58,8 @@ def test_a_damaged_file_says_so_and_the_others_go_on(library: Page, complaints: 
     expect(page.locator("#months .tile:visible")).to_have_count(1)
 
 
-def test_a_photo_goes_into_the_trash_by_key_comes_back_by_undo_and_by_the_trash(library: Page) -> None:
+def test_a_photo_goes_into_the_trash_by_key_and_comes_back(library: Page) -> None:
+    """By undo, and from the trash."""
     page = library
     drop(page, picture("only.jpg"))
     tile = page.locator(".tile[data-state=ready] .frame")

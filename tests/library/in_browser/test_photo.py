@@ -76,7 +76,7 @@ def test_the_wheel_keeps_what_is_under_the_pointer(photo: Page) -> None:
     expect(page.locator(".zoomed")).to_have_count(0)
 
 
-def test_faces_lie_where_they_are_and_a_click_leads_to_their_names(photo: Page) -> None:
+def test_faces_are_outlined_and_a_click_leads_to_their_names(photo: Page) -> None:
     page, sheet, face = photo, photo.locator("dialog .sheet").bounding_box(), photo.locator("dialog .face").first
     box = face.bounding_box()
     assert sheet

@@ -33,7 +33,8 @@ def shown(page: Page) -> list[str]:
     return [str(image.get_attribute("alt")) for image in page.locator("#months .tile:visible img").all()]
 
 
-def test_words_are_searched_by_key_shown_as_a_chip_and_taken_away_with_backspace(three: Page) -> None:
+def test_words_are_searched_shown_as_a_chip_and_taken_away(three: Page) -> None:
+    """By key, and with backspace."""
     page, box = three, three.get_by_role("searchbox", name="Search photos")
     page.keyboard.press("/")
     expect(box).to_be_focused()
@@ -81,7 +82,7 @@ def test_the_column_narrows_down_and_keeps_the_focus(three: Page) -> None:
     expect(page.locator("#months .tile")).to_have_count(3)
 
 
-def test_arrows_in_a_photo_that_was_found_stay_among_what_was_found(three: Page, site: str) -> None:
+def test_arrows_in_a_found_photo_stay_among_what_was_found(three: Page, site: str) -> None:
     page = three
     page.goto(f"{site}/?q=-green")
     assert shown(page) == ["red.jpg", "blue.jpg"]
@@ -94,7 +95,7 @@ def test_arrows_in_a_photo_that_was_found_stay_among_what_was_found(three: Page,
     expect(dialog.get_by_role("link", name="Next photo")).to_have_count(0)
 
 
-def test_photos_are_chosen_by_keys_and_go_into_the_trash_and_back_together(three: Page) -> None:
+def test_photos_chosen_by_keys_go_into_the_trash_and_back(three: Page) -> None:
     page = three
     tiles = page.locator("#months .tile:visible")
     page.get_by_role("link", name="red.jpg").focus()
@@ -132,7 +133,7 @@ def test_the_trash_gives_back_what_is_chosen(three: Page, site: str) -> None:
     expect(page.get_by_role("heading", name="The Trash is empty")).to_be_visible()
 
 
-def test_one_tag_goes_to_all_that_are_chosen_and_can_be_taken_back(three: Page) -> None:
+def test_a_tag_goes_to_all_chosen_and_can_be_undone(three: Page) -> None:
     from media_pipeline.record.models import Image
 
     page = three
@@ -176,7 +177,7 @@ def test_a_long_press_chooses_then_taps_do(three: Page) -> None:
     expect(page.locator("dialog#viewer")).to_be_hidden()
 
 
-def test_faces_are_outlined_where_they_are_and_stay_off_once_switched_off(three: Page) -> None:
+def test_outlines_of_faces_stay_off_once_switched_off(three: Page) -> None:
     page = three
     page.get_by_role("link", name="red.jpg").click()
     dialog = page.locator("dialog#viewer")

@@ -29,7 +29,7 @@ def lossy(library: Page, complaints: list[str]) -> Iterator[Page]:
     complaints.clear()
 
 
-def test_what_is_dropped_without_a_network_goes_up_when_it_is_back(lossy: Page) -> None:
+def test_what_is_dropped_offline_goes_up_when_online(lossy: Page) -> None:
     page = lossy
     drop(page, picture("before.jpg"))  # the tray's code is there from now on
     expect(page.get_by_role("heading", name="1 added")).to_be_visible()
@@ -60,7 +60,7 @@ def test_broken_connections_are_tried_again_and_make_one_photo(lossy: Page) -> N
     assert len(broken) == 2
 
 
-def test_a_form_that_expired_is_announced_anew_for_the_same_photo(lossy: Page) -> None:
+def test_an_expired_form_is_announced_anew_for_the_same_photo(lossy: Page) -> None:
     page = lossy
     announced: list[Any] = []
     page.on("response", lambda answer: announced.append(answer) if answer.url.endswith("/uploads") else None)

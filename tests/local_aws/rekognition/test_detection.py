@@ -35,7 +35,7 @@ def test_faces_come_largest_first_with_the_default_attributes(rekognition: Any) 
 # Moderation
 
 
-def test_a_safe_picture_has_no_moderation_labels_but_a_model_version(rekognition: Any) -> None:
+def test_a_safe_picture_has_a_model_version_and_no_labels(rekognition: Any) -> None:
     answer = rekognition.detect_moderation_labels(Image=IMAGE)
     assert answer["ModerationLabels"] == []
     assert answer["ContentTypes"] == []
@@ -49,7 +49,7 @@ def test_the_nudity_score_is_the_confidence_of_explicit(rekognition: Any, findin
 
 
 @pytest.mark.parametrize(("score", "least", "count"), [(0.49, None, 0), (0.5, None, 1), (0.31, 30, 1), (0.29, 30, 0)])
-def test_min_confidence_is_fifty_unless_the_caller_says_otherwise(
+def test_min_confidence_is_fifty_by_default(
     rekognition: Any, findings: Findings, score: float, least: float | None, count: int
 ) -> None:
     findings.nudity = score
@@ -68,7 +68,7 @@ def test_a_label_brings_its_parents_as_sure_as_itself(rekognition: Any, findings
     }
 
 
-def test_weak_object_classes_flag_nothing_however_little_is_asked(rekognition: Any, findings: Findings) -> None:
+def test_weak_object_classes_flag_nothing(rekognition: Any, findings: Findings) -> None:
     findings.classes = {RIFLE: 0.45}
     assert rekognition.detect_moderation_labels(Image=IMAGE, MinConfidence=0)["ModerationLabels"] == [
         {"Name": "Explicit", "ParentName": "", "TaxonomyLevel": 1, "Confidence": 0.0}

@@ -114,7 +114,7 @@ def test_a_missing_model_takes_only_its_own_operations_with_it(tmp_path: Path, f
     assert set(unanswered) == {"DetectFaces", "IndexFaces", "SearchFacesByImage", "SearchUsersByImage"}
 
 
-def test_a_model_that_breaks_while_loading_is_refused_with_its_reason(tmp_path: Path, findings: Findings) -> None:
+def test_a_model_that_does_not_load_is_refused_with_its_reason(tmp_path: Path, findings: Findings) -> None:
     def broken() -> None:
         raise OSError("wrong processor")
 
@@ -124,7 +124,8 @@ def test_a_model_that_breaks_while_loading_is_refused_with_its_reason(tmp_path: 
                 client.detect_faces(Image={"Bytes": picture(RED)})
 
 
-def test_an_answer_is_one_packet_so_that_no_delayed_acknowledgement_holds_it_up(rekognition: Any) -> None:
+def test_an_answer_is_one_packet(rekognition: Any) -> None:
+    """So that no delayed acknowledgement holds it up."""
     address = urlsplit(rekognition.meta.endpoint_url)
     request = (
         b"POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: RekognitionService.ListCollections\r\nContent-Length: 2\r\n\r\n{}"

@@ -25,7 +25,7 @@ def recognition(tmp_path: Path) -> Iterator[Recognition]:
     recognition.stop()
 
 
-def test_it_is_found_through_its_environment_and_ends_in_good_order(recognition: Recognition) -> None:
+def test_it_is_found_by_environment_and_ends_in_good_order(recognition: Recognition) -> None:
     child = recognition.start()
     recognition.wait()
     client = client_of(recognition.environment()["AWS_ENDPOINT_URL_REKOGNITION"])

@@ -80,7 +80,7 @@ def test_association_names_what_it_refused_and_why(users: Any) -> None:
     assert red not in refused
 
 
-def test_a_caller_who_is_sure_may_associate_faces_that_look_different(users: Any) -> None:
+def test_a_caller_may_associate_faces_that_look_different(users: Any) -> None:
     red, blue = index(users, RED, BLUE)
     users.associate_faces(**LIBRARY, UserId="anna", FaceIds=[red])
     answer = users.associate_faces(**LIBRARY, UserId="anna", FaceIds=[blue], UserMatchThreshold=0)
@@ -126,7 +126,7 @@ def test_users_are_listed_page_by_page(library: Any) -> None:
     assert [user["UserId"] for page in pages for user in page["Users"]] == [f"user:{number}" for number in range(5)]
 
 
-def test_users_are_found_by_a_face_by_another_user_and_by_a_picture(users: Any) -> None:
+def test_users_are_found_by_face_by_user_and_by_picture(users: Any) -> None:
     red, green = index(users, RED, GREEN)
     (dark_red,) = index(users, DARK_RED)
     users.associate_faces(**LIBRARY, UserId="anna", FaceIds=[red])

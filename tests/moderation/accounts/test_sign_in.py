@@ -26,7 +26,7 @@ def test_wrong_credentials_sign_nobody_in(cast: Cast, credentials: dict[str, str
     assert "_auth_user_id" not in client.session
 
 
-def test_a_name_that_exists_and_one_that_does_not_are_answered_alike(cast: Cast) -> None:
+def test_known_and_unknown_names_are_answered_alike(cast: Cast) -> None:
     known = Client().post("/signin", {**ALICE, "password": "wrong"})
     unknown = Client().post("/signin", {"username": "nobody", "password": "wrong"})
     assert known.context["form"].errors == unknown.context["form"].errors
@@ -51,7 +51,8 @@ def test_signing_in_never_leads_to_another_site(cast: Cast) -> None:
         assert Client().post("/signin", {**ALICE, "next": target}).headers["Location"] == "/"
 
 
-def test_signing_out_takes_a_form_so_that_no_picture_on_another_site_can_do_it(cast: Cast) -> None:
+def test_signing_out_takes_a_form(cast: Cast) -> None:
+    """So that no picture on another site can do it."""
     client = Client()
     client.force_login(cast.owner)
     assert client.get("/signout").status_code == 405
@@ -82,7 +83,7 @@ def test_after_ten_wrong_passwords_the_right_one_has_to_wait_too(cast: Cast) -> 
     assert attempt("darkroom", "bob") == ""
 
 
-def test_an_account_that_does_not_exist_is_locked_like_one_that_does(cast: Cast) -> None:
+def test_an_unknown_account_is_locked_like_a_known_one(cast: Cast) -> None:
     for _ in range(10):
         attempt("wrong", "nobody")
     assert "Too many attempts" in attempt("wrong", "nobody")

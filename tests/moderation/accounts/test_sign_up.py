@@ -105,7 +105,7 @@ def test_a_mail_server_that_is_down_is_said_and_not_hidden(cast: Cast, monkeypat
 # What happens
 
 
-def test_the_link_in_the_letter_leads_to_an_account_that_is_signed_in(db: None) -> None:
+def test_the_link_in_the_letter_leads_to_a_signed_in_account(db: None) -> None:
     client = Client()
     client.post("/signup", {"email": "carol@Example.com"})
     path = link_in(mail.outbox[0])

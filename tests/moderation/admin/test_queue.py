@@ -57,9 +57,8 @@ ASKED = ("", "?view=near", "?label=Weapons&band=90", "?o=-4", "?q=DSC_00042", "?
 
 
 @pytest.mark.parametrize("count", [1_000, pytest.param(50_000, marks=pytest.mark.slow)])
-def test_a_hundred_rows_cost_ten_statements_and_no_dynamodb_however_many_there_are(
-    moderator: Client, count: int
-) -> None:
+def test_a_hundred_rows_cost_ten_statements_and_no_dynamodb(moderator: Client, count: int) -> None:
+    """However many cases there are."""
     fill(count)
     calls: list[str] = []
     clients.client("dynamodb").meta.events.register("before-call", lambda model, **_: calls.append(model.name))

@@ -99,7 +99,7 @@ def test_its_role_sees_the_case_files_the_report_and_keeps_it(held: Image, peopl
     assert reread(held).in_review is None
 
 
-def test_its_role_files_and_releases_in_the_admin_once_it_has_said_why(held: Image, people: People) -> None:
+def test_its_role_files_and_releases_with_a_reason(held: Image, people: People) -> None:
     client, cases = Client(), "/admin/moderation/childsafetycase/"
     client.force_login(people.user("child-safety"))
     for action, answer, comes_to in (

@@ -43,9 +43,7 @@ class TestWhoMay:
             decisions.decide(people(role), [record.image_id], Outcome.ALLOW, batch="b")
         assert reread(record).status is Status.IN_REVIEW
 
-    def test_a_moderator_does_not_answer_appeals_nor_decide_what_was_escalated(
-        self, waiting: Make, people: People
-    ) -> None:
+    def test_a_moderator_decides_no_appeal_and_nothing_escalated(self, waiting: Make, people: People) -> None:
         record = waiting()
         decisions.escalate(people("moderator"), [record.image_id], "look", batch="b")
         said = problems(decisions.decide(people("moderator"), [record.image_id], Outcome.ALLOW, batch="c"))
@@ -96,7 +94,7 @@ class TestLeases:
         ReviewCase.objects.update(leased_until=timezone.now() - dt.timedelta(seconds=1))
         assert record.image_id in [case.pk for case in leases.claim(people("moderator", name="two"), "all", 50)]
 
-    def test_a_heartbeat_keeps_what_is_still_held_and_says_what_is_not(self, waiting: Make, people: People) -> None:
+    def test_a_heartbeat_keeps_what_is_held_and_says_what_is_not(self, waiting: Make, people: People) -> None:
         one = people("moderator", name="one")
         kept, lost = waiting(), waiting()
         leases.claim(one, "all", 50)
@@ -117,9 +115,7 @@ class TestLeases:
         monkeypatch.setattr(timezone, "now", lambda: ahead)  # this machine's clock is an hour fast
         assert record.image_id not in [case.pk for case in leases.claim(people("moderator", name="two"), "all", 50)]
 
-    def test_a_skipped_case_does_not_come_again_and_the_third_skip_escalates(
-        self, waiting: Make, people: People
-    ) -> None:
+    def test_a_skipped_case_stays_away_and_a_third_skip_escalates(self, waiting: Make, people: People) -> None:
         record = waiting()
         for name in ("one", "two", "three"):
             somebody = people("moderator", name=name)
@@ -172,7 +168,7 @@ class TestBadInput:
         decisions.decide(people("moderator"), [record.image_id], Outcome.ALLOW, batch="b")
         assert case_of(record).is_gone
 
-    def test_with_dynamodb_down_nothing_is_decided_and_the_moderator_is_told(
+    def test_with_dynamodb_down_nothing_is_decided_and_that_is_told(
         self, waiting: Make, people: People, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         from media_pipeline.aws import clients

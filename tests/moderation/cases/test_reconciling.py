@@ -51,7 +51,7 @@ def test_a_held_image_without_its_case_gets_one(waiting: Make) -> None:
     assert not ReviewCase.objects.filter(pk=record.image_id).exists()
 
 
-def test_after_a_restore_of_the_table_the_cases_say_what_the_older_record_says(waiting: Make) -> None:
+def test_after_a_restore_cases_say_what_the_older_record_says(waiting: Make) -> None:
     record = waiting()
     ReviewCase.objects.filter(pk=record.image_id).update(revision=999, state=State.DECIDED, verdict="remove")
     call_command("reconcile", "--all", stdout=StringIO())

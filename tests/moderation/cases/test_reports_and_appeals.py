@@ -58,7 +58,7 @@ def removed(record: Image) -> Image:
 
 
 class TestReports:
-    def test_anybody_signed_in_may_say_that_an_image_is_not_all_right(self, waiting: Make, cast: Cast) -> None:
+    def test_anybody_signed_in_may_report_an_image(self, waiting: Make, cast: Cast) -> None:
         record = waiting(owner=cast.owner.pk)
         assert say(signed_in(cast.stranger), record.image_id, "report").status_code == 202
         assert acts.flags_of(reread(record))[-1].by == cast.stranger.pk

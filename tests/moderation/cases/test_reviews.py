@@ -31,7 +31,8 @@ def test_a_removal_ends_the_review_and_the_delivery_in_one_write(waiting: Make) 
     assert audit.is_intact(stored)
 
 
-def test_of_eight_who_decide_at_once_exactly_one_wins_and_the_others_are_told_who(waiting: Make) -> None:
+def test_of_eight_who_decide_at_once_exactly_one_wins(waiting: Make) -> None:
+    """The others are told who."""
     record = waiting()
     people = [f"mod-{number}" for number in range(8)]
 
@@ -64,7 +65,8 @@ def test_nobody_decides_their_own_upload(waiting: Make) -> None:
         acts.decide(record, ALLOW, by="mod")
 
 
-def test_the_first_of_two_reviews_is_sealed_and_only_somebody_else_gives_the_second(waiting: Make) -> None:
+def test_the_first_of_two_reviews_is_sealed(waiting: Make) -> None:
+    """Only somebody else gives the second."""
     record = acts.decide(waiting(), REMOVE, by="one", second=True)
     assert record.status is Status.IN_REVIEW
     with pytest.raises(ConflictError, match="first review"):
@@ -81,7 +83,7 @@ def test_two_reviewers_who_differ_escalate(waiting: Make) -> None:
     assert reread(record).review == ReviewState.ALLOWED
 
 
-def test_undo_brings_back_what_was_before_and_leaves_both_entries(waiting: Make) -> None:
+def test_undo_brings_back_what_was_and_leaves_both_entries(waiting: Make) -> None:
     record = acts.decide(waiting(), REMOVE, by="mod")
     acts.undo(record, batch="b1", by="mod")
     stored = reread(record)
@@ -167,7 +169,7 @@ class TestAppeals:
 
 
 class TestChildSafety:
-    def test_an_image_of_such_a_list_is_held_even_if_it_had_been_allowed(self, waiting: Make) -> None:
+    def test_an_image_of_such_a_list_is_held_though_allowed_before(self, waiting: Make) -> None:
         record = acts.decide(waiting(), ALLOW, by="mod")
         acts.flag(record, [Flag(FlagKind.KNOWN_HASH, "child-safety-2026")])
         stored = reread(record)

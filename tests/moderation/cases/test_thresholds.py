@@ -107,7 +107,7 @@ class TestPublishing:
         with pytest.raises(NotAllowedError):
             thresholds.publish(people("senior"), Policy(), "because")
 
-    def test_the_page_shows_the_difference_before_anything_is_published(self, people: People) -> None:
+    def test_the_page_shows_the_difference_before_publishing(self, people: People) -> None:
         Score.objects.bulk_create(random_scores(50))
         client = Client()
         client.force_login(people.user("lead"))

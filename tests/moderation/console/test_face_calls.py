@@ -38,7 +38,7 @@ def ask(client: Client, call: str, **said: Any) -> Any:
         return client.post(f"/admin/faces/calls/{call}", json.dumps(said), content_type="application/json")
 
 
-def test_what_comes_has_the_face_its_candidates_and_no_name_of_a_file_in_storage(reviewer: Client, face: Face) -> None:
+def test_a_face_comes_with_candidates_and_no_object_key(reviewer: Client, face: Face) -> None:
     body = ask(reviewer, "more", have=[], want=6).json()
     assert (body["waiting"], [case["id"] for case in body["cases"]]) == (1, [face.pk])
     assert "Ana" in body["cases"][0]["panel"]
@@ -95,7 +95,7 @@ def test_a_face_that_is_gone_is_said_to_be(reviewer: Client, face: Face) -> None
     assert answer.json()["problems"] == {face.pk: "There is no face with this id."}
 
 
-def test_a_box_that_was_removed_comes_back_though_its_face_was_the_one_at_hand(reviewer: Client, face: Face) -> None:
+def test_a_removed_box_comes_back_though_its_face_was_at_hand(reviewer: Client, face: Face) -> None:
     removed = ask(reviewer, "change", act="remove", cases=[face.pk], box=face.pk).json()
     assert len(removed["boxes"]) == 1
     back = ask(reviewer, "change", act="undo", cases=[face.pk], done=removed["done"]).json()
@@ -142,7 +142,7 @@ class TestTwoReviewers:
         ask(reviewer, "decide", act="skip", cases=ids[:1], have=ids, want=0)
         assert ids[0] in given(other)
 
-    def test_what_an_idle_one_had_comes_free_and_what_a_busy_one_has_does_not(
+    def test_an_idle_reviewers_faces_come_free_a_busy_ones_do_not(
         self, reviewer: Client, other: Client, eight: list[Face]
     ) -> None:
         ids = given(reviewer)

@@ -40,7 +40,7 @@ def keys_on(client: Client, address: str) -> dict[str, str]:
     return keys
 
 
-def test_until_somebody_changes_them_keys_are_those_of_the_manual(person: Client) -> None:
+def test_unchanged_keys_are_those_of_the_manual(person: Client) -> None:
     assert keys_on(person, "/admin/faces") == faces.KEYS
     assert keys_on(person, "/admin/review") == review.KEYS
 

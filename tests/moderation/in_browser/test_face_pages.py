@@ -19,7 +19,7 @@ pytestmark = IN_BROWSER
 Console = Callable[..., Any]
 
 
-def test_thirty_faces_are_named_with_at_most_five_keys_and_the_name(console: Console, complaints: list[str]) -> None:
+def test_thirty_faces_are_named_with_five_keys_and_the_name(console: Console, complaints: list[str]) -> None:
     faces = photos_with_faces.cluster(30, picture=False)
     photos_with_faces.cluster(2, picture=False)
     keys = 0
@@ -46,7 +46,7 @@ def test_thirty_faces_are_named_with_at_most_five_keys_and_the_name(console: Con
 
 
 @pytest.mark.usefixtures("complaints")
-def test_who_does_not_belong_is_left_out_and_undo_takes_the_name_off(console: Console) -> None:
+def test_a_stranger_is_left_out_and_undo_takes_the_name_off(console: Console) -> None:
     faces = photos_with_faces.cluster(4)
     with as_role("web"):
         page = console("face reviewer")
@@ -108,7 +108,7 @@ def test_people_are_merged_split_renamed_and_hidden(console: Console) -> None:
 
 
 @pytest.mark.usefixtures("web_role")
-def test_the_list_of_people_shows_collisions_vectors_and_what_is_updating(console: Console) -> None:
+def test_the_list_of_people_shows_collisions_and_updates(console: Console) -> None:
     with as_role("pipeline"):
         ana, _ = photos_with_faces.person("Ana"), photos_with_faces.person("ana")
     Person.objects.filter(pk=ana.pk).update(vector_state="updating")

@@ -27,9 +27,8 @@ def ended(**facts: Any) -> Image:
     return Image("01J00000000000000000000000", owner="a", version_id="1", attempts=3, **facts)
 
 
-def test_an_image_that_went_through_the_pipeline_is_counted_once_whatever_the_stream_repeats(
-    stream: Stream, rekognition: object
-) -> None:
+def test_a_processed_image_is_counted_once(stream: Stream, rekognition: object) -> None:
+    """Whatever the stream repeats."""
     processed(make_jpeg(seed=40_001))
     records = stream.records()
     for _ in range(2):

@@ -100,9 +100,8 @@ def test_these_are_all_the_calls_there_are(ann: Person, record: Image) -> None:
     assert {pattern.name for pattern in urlpatterns} == tested | OF_OTHERS
 
 
-def test_to_others_nothing_of_it_exists_and_the_anonymous_are_asked_who_they_are(
-    cast: Cast, ann: Person, record: Image
-) -> None:
+def test_to_others_nothing_of_it_exists(cast: Cast, ann: Person, record: Image) -> None:
+    """The anonymous are asked who they are."""
     before = reread(record).revision
     for who in (cast.stranger, cast.moderator):
         for _, method, path, body in calls(ann, record):
@@ -133,7 +132,7 @@ def test_a_key_that_may_only_send_finds_nobody_by_their_face(cast: Cast, ann: Pe
     problem(answer, 403, "insufficient_scope")
 
 
-def test_a_face_is_named_renamed_rejected_and_found_by_its_person(cast: Cast, ann: Person, record: Image) -> None:
+def test_a_face_is_named_renamed_rejected_and_found(cast: Cast, ann: Person, record: Image) -> None:
     client = client_of(cast.owner)
     shown = ask(client, "get", f"images/{record.image_id}/faces", None).json()
     assert [each["state"] for each in shown] == ["suggested", "unknown"]
@@ -217,7 +216,8 @@ def test_somebody_is_found_by_a_selfie_of_which_nothing_is_kept(cast: Cast, ann:
     assert waiting_tasks() == []
 
 
-def test_a_selfie_of_a_stranger_finds_nobody_and_one_without_a_face_is_refused(cast: Cast, ann: Person) -> None:
+def test_a_strangers_selfie_finds_nobody(cast: Cast, ann: Person) -> None:
+    """One without a face is refused."""
     client = client_of(cast.owner)
     with as_role("web"):
         nobody = client.post("/api/v1/search/face", selfie(CAT), format="multipart").json()

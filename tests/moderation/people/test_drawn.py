@@ -63,7 +63,7 @@ def test_without_a_consent_nothing_is_asked() -> None:
     assert waiting_tasks() == []
 
 
-def test_a_drawn_face_is_recognised_and_nobody_else_who_is_seen_beside_it_is_kept(
+def test_a_drawn_face_is_recognised_and_no_neighbour_is_kept(
     owner: Reader, overlooked: tuple[Image, Box], recognition: Any
 ) -> None:
     record, box = overlooked
@@ -76,9 +76,7 @@ def test_a_drawn_face_is_recognised_and_nobody_else_who_is_seen_beside_it_is_kep
     assert in_collection(recognition) == on_records(owner.id)
 
 
-def test_a_name_given_before_it_is_measured_stays_and_makes_others_known(
-    owner: Reader, overlooked: tuple[Image, Box]
-) -> None:
+def test_a_name_given_before_measuring_makes_others_known(owner: Reader, overlooked: tuple[Image, Box]) -> None:
     record, box = overlooked
     drawn, _ = boxes.add(owner, record.image_id, box)
     naming.name(owner, drawn.pk, name="Anna")

@@ -46,7 +46,7 @@ def test_where_all_agrees_nothing_is_touched() -> None:
     assert reread(record).revision == before
 
 
-def test_a_collection_deleted_behind_our_back_is_made_and_filled_again(recognition: Any) -> None:
+def test_a_collection_deleted_by_others_is_filled_again(recognition: Any) -> None:
     record = a_library()
     (collection,) = recognition.list_collections()["CollectionIds"]
     recognition.delete_collection(CollectionId=collection)
@@ -96,7 +96,8 @@ def test_a_name_that_a_crash_kept_from_the_record_is_told() -> None:
     assert read(reread(record).faces)[0].name == "Anita"
 
 
-def test_the_vector_of_nobody_and_the_collection_of_no_consent_are_deleted(recognition: Any) -> None:
+def test_stray_vectors_and_collections_are_deleted(recognition: Any) -> None:
+    """The vector of nobody, and the collection of no consent."""
     from media_pipeline.faces import consents
 
     record = a_library()

@@ -131,7 +131,8 @@ def test_a_forgotten_person_leaves_nothing_and_the_others_stay() -> None:
 
 
 @pytest.mark.parametrize("after", range(0, 60, 7))
-def test_forgetting_a_person_killed_anywhere_and_taken_up_again_leaves_nothing(after: int) -> None:
+def test_forgetting_a_person_killed_anywhere_leaves_nothing(after: int) -> None:
+    """Once it was taken up again."""
     owner, _, ann = ann_and_ben()
     needles = needles_of(Kind.PERSON, ann.pk) | words_of(ann.name)
     erasure = jobs.start(Kind.PERSON, ann.pk, by=owner.id)
@@ -172,7 +173,8 @@ def _kill(erasure: Erasure, deadline: float) -> bool:
     raise KilledError
 
 
-def test_revoking_a_consent_deletes_vectors_people_and_names_and_keeps_the_photos(recognition: Any) -> None:
+def test_revoking_a_consent_deletes_all_but_the_photos(recognition: Any) -> None:
+    """Vectors, people and names."""
     owner, records, ann = ann_and_ben()
     needles = needles_of(Kind.CONSENT, owner.id) | words_of(ann.name)
     consents.revoke(owner, owner.id)
@@ -187,7 +189,8 @@ def test_revoking_a_consent_deletes_vectors_people_and_names_and_keeps_the_photo
     assert ann.pk not in Person.objects.values_list("pk", flat=True)
 
 
-def test_a_consent_given_again_measures_anew_and_the_job_of_the_revocation_leaves_that_alone(recognition: Any) -> None:
+def test_a_consent_given_again_measures_anew(recognition: Any) -> None:
+    """The job of the revocation leaves that alone."""
     owner, records, _ = ann_and_ben()
     consents.revoke(owner, owner.id)
     consents.give(owner, owner.id)
@@ -197,7 +200,7 @@ def test_a_consent_given_again_measures_anew_and_the_job_of_the_revocation_leave
     assert all(each.vector for record in records for each in read(reread(record).faces))
 
 
-def test_an_image_leaves_nothing_and_its_key_is_never_adopted_again(people: Any) -> None:
+def test_an_image_leaves_nothing_and_is_never_adopted_again(people: Any) -> None:
     owner = consented()
     record, version = _uploaded(owner)
     acts.flag(reread(record), [Flag(FlagKind.REPORT, "x", 99.0)])
@@ -329,7 +332,7 @@ def person_named(act: FaceAct) -> str:
     return str(act.details["after"]["person_id"])
 
 
-def test_an_act_about_somebody_who_was_forgotten_cannot_be_undone() -> None:
+def test_an_act_about_a_forgotten_person_cannot_be_undone() -> None:
     owner, records, ann = ann_and_ben()
     act = FaceAct.objects.filter(what="name").last()
     assert act is not None

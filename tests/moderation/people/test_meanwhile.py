@@ -49,7 +49,7 @@ def rejected(record: Image, state: ReviewState = ReviewState.REJECTED) -> None:
 
 
 @pytest.mark.parametrize("state", [ReviewState.REJECTED, ReviewState.CHILD_SAFETY])
-def test_an_image_that_is_rejected_while_it_is_measured_leaves_no_vector(recognition: Any, state: ReviewState) -> None:
+def test_an_image_rejected_while_measured_leaves_no_vector(recognition: Any, state: ReviewState) -> None:
     owner = consented()
     record = photo(owner, ANN)
     with hooks.first("rekognition.IndexFaces", lambda: rejected(record, state)):
@@ -59,7 +59,7 @@ def test_an_image_that_is_rejected_while_it_is_measured_leaves_no_vector(recogni
     assert read(reread(record).faces)[0].vector == ""
 
 
-def test_a_consent_that_is_revoked_while_an_image_is_measured_leaves_no_vector(recognition: Any) -> None:
+def test_a_consent_revoked_while_measuring_leaves_no_vector(recognition: Any) -> None:
     owner = consented()
     record = photo(owner, ANN)
     consent = agreed.as_of_now(owner.id)
@@ -100,7 +100,7 @@ def merged_twice() -> tuple[Any, list[Image], list[Person], list[Any]]:
     return owner, records, [one, two, three], acts
 
 
-def test_after_the_later_of_two_merges_is_undone_the_earlier_one_still_stands() -> None:
+def test_undoing_a_later_merge_leaves_the_earlier_one() -> None:
     owner, records, (one, two, three), (_, later) = merged_twice()
     face_acts.undo(owner, later.pk)
     assert [names(record) for record in records] == [["B"], ["B"], ["C"]]
@@ -147,7 +147,7 @@ def test_nothing_is_undone_of_a_person_who_is_being_forgotten() -> None:
     assert names(record) == [""]
 
 
-def test_a_rename_is_not_undone_once_they_are_called_something_else() -> None:
+def test_a_rename_is_not_undone_after_another_rename() -> None:
     owner = new_owner()
     ann = people.create(owner, owner.id, "Anne")
     act = people.rename(owner, ann.pk, "Ann")
@@ -168,7 +168,7 @@ def test_a_box_that_was_removed_comes_back_to_its_own_place_only() -> None:
     assert Face.objects.get(pk=second.pk).left == 0.3
 
 
-def test_undoing_a_move_does_not_bring_back_a_box_that_was_removed() -> None:
+def test_undoing_a_move_does_not_bring_back_a_removed_box() -> None:
     owner = new_owner()
     record = photo(owner, ANN)
     moved = boxes.move(owner, face(record).pk, Box(0.6, 0.2, 0.1, 0.2))
@@ -178,7 +178,7 @@ def test_undoing_a_move_does_not_bring_back_a_box_that_was_removed() -> None:
     assert names(record) == []
 
 
-def test_undoing_a_move_leaves_alone_what_became_of_the_face_since(recognition: Any) -> None:
+def test_undoing_a_move_keeps_what_became_of_the_face_since(recognition: Any) -> None:
     owner = consented()
     record = photo(owner, ANN)
     work()
@@ -215,7 +215,7 @@ def test_nobody_adds_a_face_to_what_awaits_judgement() -> None:
     assert reread(record).revision == revision
 
 
-def test_without_a_consent_the_faces_of_a_rejected_image_leave_the_lists_as_well() -> None:
+def test_without_a_consent_rejected_faces_leave_the_lists_too() -> None:
     owner = new_owner()
     record = photo(owner, ANN)
     naming.name(owner, face(record).pk, name="Ann")
@@ -225,7 +225,7 @@ def test_without_a_consent_the_faces_of_a_rejected_image_leave_the_lists_as_well
     assert naming.unidentified(owner, owner.id) == []
 
 
-def test_face_reviewers_learn_nothing_of_a_library_that_never_consented(people: Any) -> None:
+def test_face_reviewers_see_no_library_that_never_consented(people: Any) -> None:
     from moderation.services.people import people as of_library
 
     finn, owner = people("face reviewer"), new_owner()
@@ -246,7 +246,7 @@ def test_face_reviewers_learn_nothing_of_a_library_that_never_consented(people: 
             ask()
 
 
-def test_nobody_is_named_after_people_whose_library_is_being_forgotten() -> None:
+def test_nobody_is_named_after_people_being_forgotten() -> None:
     owner = new_owner()
     record, other = photo(owner, ANN), photo(owner, ANN)
     naming.name(owner, face(record).pk, name="Ann")

@@ -80,7 +80,7 @@ def test_to_strangers_nobody_is_there(clients: Cast, ann: Person) -> None:
     assert (ann.name, ann.is_hidden, ann.is_leaving) == ("Ann", False, False)
 
 
-def test_a_face_gets_a_name_on_its_photo_and_the_photo_is_found_by_it(clients: Cast, owner: Reader) -> None:
+def test_a_face_is_named_on_its_photo_which_is_found_by_it(clients: Cast, owner: Reader) -> None:
     record = photo(owner, CAT)
     work()
     shown = text(clients.owner.get(f"/people/of/{record.image_id}", headers=HTMX))

@@ -52,7 +52,8 @@ def test_a_name_in_any_script_is_kept_shown_and_found(name: str) -> None:
     assert (card.person.name, card.person.face_count, card.person.feature) == (name, 1, face(record))
 
 
-def test_two_people_of_one_name_are_both_marked_and_a_name_alone_does_not_choose_between_them() -> None:
+def test_two_people_of_one_name_are_both_marked() -> None:
+    """A name alone does not choose between them."""
     owner = new_owner()
     record = photo(owner, ANN)
     one, other = people.create(owner, owner.id, "Ann"), people.create(owner, owner.id, "ANN")
@@ -182,7 +183,7 @@ def test_a_group_is_named_at_once_without_its_outliers() -> None:
     assert not Person.objects.filter(library=owner.id).exists()
 
 
-def test_of_two_reviewers_who_name_one_group_differently_the_second_is_told(people: Any) -> None:
+def test_a_second_reviewer_who_names_a_group_otherwise_is_told(people: Any) -> None:
     one, two = people("face reviewer", name="finn"), people("face reviewer", name="fay")
     owner = consented()
     records = [photo(owner, ANN) for _ in range(3)]
@@ -196,7 +197,7 @@ def test_of_two_reviewers_who_name_one_group_differently_the_second_is_told(peop
     assert {names(record)[0] for record in records} == {"Ann"}
 
 
-def test_the_first_reviewer_does_not_undo_what_the_second_corrected(people: Any) -> None:
+def test_the_first_reviewer_cannot_undo_a_seconds_correction(people: Any) -> None:
     one, two = people("face reviewer", name="finn"), people("face reviewer", name="fay")
     owner = consented()
     record = photo(owner, ANN)
@@ -227,7 +228,7 @@ def test_a_bystander_has_no_name_and_no_vector(recognition: Any) -> None:
     assert person("Ann", owner).face_count == 0
 
 
-def test_what_is_not_a_face_goes_with_its_vector_and_comes_back_as_a_box(recognition: Any) -> None:
+def test_no_face_goes_with_its_vector_and_comes_back_as_a_box(recognition: Any) -> None:
     owner = consented()
     record = photo(owner, ANN, BEN)
     work()
@@ -268,7 +269,8 @@ def test_a_box_that_is_not_in_the_picture_is_refused(box: tuple[float, float, fl
         boxes.add(owner, record.image_id, Box(*box))
 
 
-def test_without_a_consent_the_owner_names_faces_by_hand_and_nothing_is_recognised(recognition: Any) -> None:
+def test_without_a_consent_faces_are_named_by_hand_alone(recognition: Any) -> None:
+    """Nothing is recognised."""
     owner = new_owner()
     record, other = photo(owner, ANN), photo(owner, ANN)
     (found,) = naming.of_image(owner, record.image_id)
@@ -279,9 +281,8 @@ def test_without_a_consent_the_owner_names_faces_by_hand_and_nothing_is_recognis
     assert recognition.list_collections()["CollectionIds"] == []
 
 
-def test_a_hundred_faces_make_a_persons_vector_and_the_best_push_out_the_others(
-    recognition: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_hundred_faces_make_a_persons_vector(recognition: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The best push out the others."""
     from media_pipeline.faces import collections as face_collections
 
     monkeypatch.setattr(face_collections, "MAX_FACES", 2)

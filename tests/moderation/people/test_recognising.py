@@ -40,7 +40,8 @@ def test_without_a_consent_nothing_is_measured(recognition: Any) -> None:
     assert recognition.list_collections()["CollectionIds"] == []
 
 
-def test_with_a_consent_each_face_is_measured_and_known_by_its_image(recognition: Any) -> None:
+def test_with_a_consent_each_face_is_measured(recognition: Any) -> None:
+    """And known by its image."""
     owner = consented()
     record = photo(owner, ANN, BEN)
     work()
@@ -51,8 +52,8 @@ def test_with_a_consent_each_face_is_measured_and_known_by_its_image(recognition
     assert face(record, 2).vector == vectors(record)[1]
 
 
-def test_what_is_paid_for_is_one_call_an_image_one_a_face_and_two_a_name() -> None:
-    """As costs.people reckons."""
+def test_what_is_paid_for_is_what_was_called() -> None:
+    """One call an image, one a face and two a name, as costs.people reckons."""
     owner = consented()
     with counted_calls() as calls:
         record = photo(owner, ANN, BEN)
@@ -70,7 +71,7 @@ def paid(calls: Counter[str]) -> dict[str, int]:
     return {name: calls[f"rekognition.{name}"] for name in paid_for if calls[f"rekognition.{name}"]}
 
 
-def test_a_consent_given_later_reaches_the_images_that_were_there_before() -> None:
+def test_a_consent_given_later_reaches_earlier_images() -> None:
     owner = new_owner()
     records = [photo(owner, ANN), photo(owner, BEN)]
     consented(owner)
@@ -99,7 +100,7 @@ def test_what_is_rejected_later_loses_its_vectors(recognition: Any) -> None:
     assert not Face.objects.filter(image_id=record.image_id).exists()
 
 
-def test_a_face_like_a_named_one_is_suggested_and_one_like_nobody_is_not() -> None:
+def test_a_face_like_a_named_one_is_suggested_no_other() -> None:
     owner = consented()
     first = photo(owner, ANN)
     work()
@@ -116,7 +117,7 @@ def test_a_face_like_a_named_one_is_suggested_and_one_like_nobody_is_not() -> No
     assert task.candidates[0].similarity > 80
 
 
-def test_a_name_given_late_reaches_earlier_images_as_a_suggestion() -> None:
+def test_a_late_name_reaches_earlier_images_as_a_suggestion() -> None:
     owner = consented()
     records = [photo(owner, ANN) for _ in range(3)]
     work()
@@ -140,9 +141,10 @@ def test_a_rejected_suggestion_never_comes_back() -> None:
     assert not Suggestion.objects.filter(face=face(second)).exists()
 
 
-def test_very_close_matches_are_tagged_and_marked_only_where_that_is_switched_on(
+def test_very_close_matches_are_tagged_where_switched_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """And marked as such."""
     owner = consented()
     first = photo(owner, ANN)
     work()
@@ -165,7 +167,8 @@ def set_conf(monkeypatch: pytest.MonkeyPatch, **values: Any) -> None:
     monkeypatch.setattr(matching, "conf", changed)
 
 
-def test_a_name_is_found_by_search_and_by_person_and_gone_after_undo() -> None:
+def test_a_name_is_found_by_search_and_gone_after_undo() -> None:
+    """Also by person."""
     owner = new_owner()
     record, other = photo(owner, ANN, BEN), photo(owner, ANN)
     act = naming.name(owner, face(record).pk, name="Zoë Müller")
@@ -182,7 +185,7 @@ def test_a_name_is_found_by_search_and_by_person_and_gone_after_undo() -> None:
     assert terms.person_term(zoe.pk) not in terms.all_terms(reread(record))
 
 
-def test_a_duplicate_in_another_library_takes_over_boxes_and_nobodys_name() -> None:
+def test_a_copy_in_another_library_takes_boxes_and_no_names() -> None:
     kept = boxes_only([["x-1", 0.1, 0.2, 0.3, 0.4, 99.0, "vector", "person", "Ann"]])
     assert kept == [[0.1, 0.2, 0.3, 0.4, 99.0]]
 

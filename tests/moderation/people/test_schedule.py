@@ -31,7 +31,8 @@ def test_a_job_that_lost_its_task_is_sent_again_once() -> None:
     assert waiting_tasks() == [{"kind": "forget", "erasure": erasure.pk}]
 
 
-def test_an_act_can_be_undone_for_a_month_and_a_merged_person_is_gone_after_it() -> None:
+def test_an_act_can_be_undone_for_a_month() -> None:
+    """A merged person is gone after it."""
     owner = new_owner()
     one, other = (people.create(owner, owner.id, name) for name in ("Ann", "Anne"))
     act = people.merge(owner, other.pk, one.pk)
@@ -42,9 +43,7 @@ def test_an_act_can_be_undone_for_a_month_and_a_merged_person_is_gone_after_it()
     assert not FaceAct.objects.filter(pk=act.pk).exists()
 
 
-def test_a_vector_that_has_not_settled_is_shown_as_updating_until_it_has(
-    recognition: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_vector_is_shown_as_updating_until_it_has_settled(recognition: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     owner = consented()
     record = photo(owner, ANN)
     work()

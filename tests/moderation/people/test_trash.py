@@ -110,7 +110,7 @@ def test_a_photo_of_nobody_costs_no_task(owner: Reader) -> None:
     assert calls["sqs.SendMessage"] == 0
 
 
-def test_without_the_queue_it_is_deleted_all_the_same_and_counted_later(owner: Reader, of_ann: list[Image]) -> None:
+def test_without_the_queue_it_is_deleted_and_counted_later(owner: Reader, of_ann: list[Image]) -> None:
     with hooks.failing("sqs.SendMessage", times=4):
         use_cases.delete(owner, of_ann[0].image_id)
     assert reread(of_ann[0]).deleted_at

@@ -138,9 +138,8 @@ def test_a_name_that_leads_nowhere_says_so(resolver: Resolver) -> None:
     )
 
 
-def test_the_name_is_asked_once_so_that_a_second_answer_gains_nothing(
-    resolver: Resolver, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_name_is_asked_once(resolver: Resolver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a second answer gains nothing."""
     resolver["hooks.example.com"] = ["8.8.8.8"]
     called: list[Any] = []
 

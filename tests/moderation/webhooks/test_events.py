@@ -62,10 +62,13 @@ def test_ready_is_told_once_however_often_the_change_comes(
     assert event["data"] == {"image_id": record.image_id, "filename": "beach.jpg", "status": "ready"}
 
 
-def test_the_streams_filter_passes_ends_that_bring_no_verdict_and_no_other_writes(
+def test_the_streams_filter_passes_ends_without_a_verdict(
     stream: Stream, endpoint: MakeEndpoint, receiver: Receiver
 ) -> None:
-    """As after a retry: the verdict was there before, and the last write only takes `unfinished` away."""
+    """As after a retry: the verdict was there before, and the last write only takes `unfinished` away.
+
+    No other write passes.
+    """
     endpoint()
     exists = Image.image_id.exists()
     ready, failed = announced(), announced()
@@ -124,7 +127,8 @@ def test_only_what_was_asked_for_and_only_of_whom(
     assert [event["data"]["image_id"] for event in said(receiver)] == [mine.image_id]
 
 
-def test_without_an_endpoint_one_statement_an_invocation_is_all_it_costs(stream: Stream) -> None:
+def test_without_an_endpoint_it_costs_one_statement(stream: Stream) -> None:
+    """An invocation."""
     for _ in range(3):
         photo()
     with CaptureQueriesContext(connection) as asked:
@@ -132,7 +136,7 @@ def test_without_an_endpoint_one_statement_an_invocation_is_all_it_costs(stream:
     assert [query["sql"][:6] for query in asked if "webhook" in query["sql"]] == ["SELECT"]
 
 
-def test_a_queue_that_does_not_answer_leaves_the_change_for_later(
+def test_a_silent_queue_leaves_the_change_for_later(
     stream: Stream, endpoint: MakeEndpoint, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def down(*_: Any, **__: Any) -> None:
@@ -202,9 +206,7 @@ def test_a_later_undo_takes_it_back_under_the_name_it_had(waits: Image, stream: 
     assert taken_back["data"]["status"] == "in_review"
 
 
-def test_one_that_did_not_get_through_before_the_undo_is_not_tried_again(
-    waits: Image, stream: Stream, receiver: Receiver
-) -> None:
+def test_one_undelivered_before_the_undo_is_not_tried_again(waits: Image, stream: Stream, receiver: Receiver) -> None:
     receiver.respond = lambda _: (503, {}, b"")
     decided = acts.decide(waits, REMOVE, by="mod")
     stream.pump()
@@ -216,7 +218,7 @@ def test_one_that_did_not_get_through_before_the_undo_is_not_tried_again(
     assert [event["data"]["decision"] for event in said(receiver)][1:] == [None]
 
 
-def test_a_decision_from_before_the_webhook_is_not_told_by_an_edit(
+def test_a_decision_before_the_webhook_is_not_told_by_an_edit(
     waits: Image, stream: Stream, endpoint: MakeEndpoint
 ) -> None:
     WebhookEndpoint.objects.update(is_on=False)
@@ -228,9 +230,10 @@ def test_a_decision_from_before_the_webhook_is_not_told_by_an_edit(
     assert not WebhookDelivery.objects.exists()
 
 
-def test_of_what_is_held_for_child_safety_nothing_is_sent_and_what_waited_is_thrown_away(
+def test_nothing_is_sent_of_what_is_held_for_child_safety(
     stream: Stream, endpoint: MakeEndpoint, receiver: Receiver, rekognition: RekognitionStub
 ) -> None:
+    """What waited is thrown away."""
     endpoint()
     rekognition.finds_labels(*WEAPONS)
     record = photo()

@@ -97,9 +97,8 @@ def test_gone_switches_the_endpoint_off_and_tells_its_maker_once(
     assert set(WebhookDelivery.objects.values_list("state", flat=True)) == {State.GIVEN_UP}
 
 
-def test_three_days_of_failures_switch_it_off_and_one_success_begins_anew(
-    delivery: WebhookDelivery, receiver: Receiver, people: People
-) -> None:
+def test_three_days_of_failures_switch_it_off(delivery: WebhookDelivery, receiver: Receiver, people: People) -> None:
+    """One success begins anew."""
     send(delivery)
     WebhookEndpoint.objects.update(failing_since=timezone.now() - dt.timedelta(days=2, hours=23))
     send(delivery)
@@ -134,7 +133,7 @@ def test_meanwhile_a_task_that_comes_twice_shortens_no_delay(delivery: WebhookDe
     assert WebhookDelivery.objects.get().due_at == due_at
 
 
-def test_a_secret_that_cannot_be_read_is_said_where_it_can_be_mended(
+def test_an_unreadable_secret_is_named_where_it_can_be_mended(
     delivery: WebhookDelivery, receiver: Receiver, settings: Any
 ) -> None:
     settings.SECRET_KEY = "another"

@@ -48,7 +48,7 @@ def lead(transactional_db: None) -> Moderator:
     return moderator(user)
 
 
-def test_an_upload_is_told_of_when_it_is_ready_and_again_after_a_refusal(
+def test_an_upload_is_told_when_ready_and_again_if_refused(
     functions: None, lead: Moderator, receiver: Receiver
 ) -> None:
     alice = User.objects.create_user("alice", "alice@example.com")

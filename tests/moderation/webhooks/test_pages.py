@@ -90,7 +90,7 @@ def test_an_address_inside_is_refused_in_the_form(lead: Client, monkeypatch: pyt
     assert "which is not on the internet" in answer.content.decode()
 
 
-def test_one_whose_name_leads_nowhere_any_more_can_be_switched_off(
+def test_one_whose_name_leads_nowhere_can_be_switched_off(
     lead: Client, endpoint: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.undo()

@@ -32,7 +32,7 @@ def test_the_vector_of_standard_webhooks() -> None:
     }
 
 
-def test_a_secret_lies_encrypted_and_opens_with_the_key_before_too(settings: Any) -> None:
+def test_a_secret_is_encrypted_and_opens_with_the_older_key_too(settings: Any) -> None:
     secret = webhook_secrets.new_secret()
     text = webhook_secrets.sealed(secret)
     assert secret not in text
