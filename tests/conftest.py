@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -168,19 +168,34 @@ def aws() -> Iterator[Emulator]:
         EMULATOR.stop()
 
 
+@dataclass
+class Pool:
+    """What media_pipeline.aws keeps for a process, which is one function all its life."""
+
+    session: Any = None
+    clients: dict[str, Any] = field(default_factory=dict)
+
+
+POOLS: dict[frozenset[tuple[str, str]], Pool] = {}  # by all that clients read from the environment
+
+
 @contextmanager
 def as_role(role: Role) -> Iterator[None]:
-    """Everything inside runs with the permissions of that function, whatever ran before."""
+    """Everything inside runs with the permissions of that function, whatever ran before.
+
+    Session and clients are those of the last time: making them, and AssumeRole, would take half of a test's time.
+    """
     from media_pipeline import aws as clients
 
-    before = os.environ["AWS_PROFILE"]
+    profile, session, made = os.environ["AWS_PROFILE"], clients._session, clients._clients
     os.environ["AWS_PROFILE"] = role
-    clients.reset()
+    pool = POOLS.setdefault(frozenset(item for item in os.environ.items() if item[0].startswith("AWS_")), Pool())
+    clients._session, clients._clients = pool.session, pool.clients
     try:
         yield
     finally:
-        os.environ["AWS_PROFILE"] = before
-        clients.reset()
+        pool.session = clients._session
+        os.environ["AWS_PROFILE"], clients._session, clients._clients = profile, session, made
 
 
 @pytest.fixture(autouse=True)

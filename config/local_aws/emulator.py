@@ -44,6 +44,7 @@ class Emulator:
         self.elsewhere = elsewhere or {}
         self.outputs: dict[str, str] = {}
         self.child: Child | None = None
+        self._root_clients: dict[str, Any] = {}
 
     # The subprocess
 
@@ -135,6 +136,11 @@ class Emulator:
 
     def root_client(self, service: str) -> Any:
         """A client that may do anything: for provisioning, and for tests that look behind the curtain."""
+        if service not in self._root_clients:
+            self._root_clients[service] = self._new_root_client(service)
+        return self._root_clients[service]
+
+    def _new_root_client(self, service: str) -> Any:
         # Without this, botocore looks for the profile that AWS_PROFILE names, which may not be written yet.
         no_profile = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
         session: Any = boto3.Session(
