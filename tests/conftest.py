@@ -57,7 +57,7 @@ def prepare_environment() -> Emulator:
     """Say where everything will be once the `aws` fixture starts it; a test that needs no AWS pays nothing."""
     directory = Path(tempfile.mkdtemp(prefix="darkroom-tests-"))
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
-    emulator = Emulator(directory / "aws", free_port())
+    emulator = Emulator(directory / "aws", free_port(), in_memory=True)
     for name in [name for name in os.environ if name.startswith(("AWS_", "DARKROOM_"))]:
         del os.environ[name]  # a developer's own account must stay out of this
     os.environ.update(emulator.aws("pipeline"))
