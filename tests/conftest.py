@@ -22,9 +22,11 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+import botocore.retries.standard
 import botocore.session
 import django
 import pytest
+from django.conf import settings
 from ulid import ULID
 
 from config.local_aws import dispatcher
@@ -96,8 +98,14 @@ def read_descriptions_of_aws_once() -> None:
     botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 
 
+def retry_at_once() -> None:
+    """Four attempts at an AWS that is down take four seconds of waiting, and their number is what matters here."""
+    botocore.retries.standard.ExponentialBackoff.delay_amount = lambda _self, _context: 0
+
+
 refuse_the_network()
 read_descriptions_of_aws_once()
+retry_at_once()
 REKOGNITION = RekognitionStub(free_port())
 EMULATOR = prepare_environment()
 
@@ -109,6 +117,7 @@ def pytest_configure(config: pytest.Config) -> None:
     has given the worker an AWS and a database of its own.
     """
     django.setup()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes its time
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
         del os.environ["DJANGO_SETTINGS_MODULE"]
 
@@ -307,8 +316,7 @@ def signed_in(cast: Cast, client: type[Any]) -> Cast:
 
 
 @pytest.fixture
-def cast(db: None, settings: Any) -> Cast:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes its time
+def cast(db: None) -> Cast:
     from django.contrib.auth import get_user_model
     from django.contrib.auth.models import AnonymousUser, Group
 
