@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import django
 import pytest
+from django.conf import settings
 from ulid import ULID
 
 from tests.support.aws import EMULATOR, REKOGNITION, as_role
@@ -40,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     has given the worker an AWS and a database of its own.
     """
     django.setup()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes its time
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
         del os.environ["DJANGO_SETTINGS_MODULE"]
 
@@ -187,8 +189,7 @@ def pipeline_running(aws: Emulator, django_db_setup: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def cast(db: None, settings: Any) -> Cast:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes its time
+def cast(db: None) -> Cast:
     from django.contrib.auth import get_user_model
     from django.contrib.auth.models import AnonymousUser, Group
 

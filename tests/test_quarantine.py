@@ -65,8 +65,7 @@ class Person:
 
 
 @pytest.fixture
-def people(aws: object, db: None, settings: Any) -> dict[str, Person]:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def people(aws: object, db: None) -> dict[str, Person]:
     from moderation.models import User
     from moderation.roles import create_groups
     from moderation.services.cases import policies

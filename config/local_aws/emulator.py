@@ -35,15 +35,22 @@ START_SECONDS = 30
 class Emulator:
     """Usage: `start()`, `provision()`, then run programs under `environment(role)`, `stop()`."""
 
-    def __init__(self, directory: Path, port: int, *, elsewhere: Mapping[str, str] | None = None) -> None:
-        """`elsewhere` holds the variables of services that another program plays, such as Rekognition."""
+    def __init__(
+        self, directory: Path, port: int, *, elsewhere: Mapping[str, str] | None = None, in_memory: bool = False
+    ) -> None:
+        """`elsewhere` holds the variables of services that another program plays, such as Rekognition.
+
+        With `in_memory` its data end with it, and take less time.
+        """
         self.directory = directory
         self.port = port
         self.endpoint = f"http://127.0.0.1:{port}"
         self.zappa_settings = directory / "zappa_settings.json"
         self.elsewhere = elsewhere or {}
+        self.in_memory = in_memory
         self.outputs: dict[str, str] = {}
         self.child: Child | None = None
+        self._root_clients: dict[str, Any] = {}
 
     # The subprocess
 
@@ -74,14 +81,15 @@ class Emulator:
             self.child = None
 
     def _settings(self) -> dict[str, str]:
+        on_disk = "0" if self.in_memory else "1"
         return {
             "GATEWAY_PORT": str(self.port),
             "MINISTACK_HOST": "127.0.0.1",
             "MINISTACK_REGION": REGION,
             "AUTH": "true",
-            "PERSIST_STATE": "1",
+            "PERSIST_STATE": on_disk,
             "STATE_DIR": str(self.directory / "state"),
-            "S3_PERSIST": "1",
+            "S3_PERSIST": on_disk,
             "S3_DATA_DIR": str(self.directory / "s3"),
             "SFTP_ENABLED": "0",
             "IOT_MTLS_ENABLED": "0",
@@ -135,6 +143,11 @@ class Emulator:
 
     def root_client(self, service: str) -> Any:
         """A client that may do anything: for provisioning, and for tests that look behind the curtain."""
+        if service not in self._root_clients:
+            self._root_clients[service] = self._new_root_client(service)
+        return self._root_clients[service]
+
+    def _new_root_client(self, service: str) -> Any:
         # Without this, botocore looks for the profile that AWS_PROFILE names, which may not be written yet.
         no_profile = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
         session: Any = boto3.Session(

@@ -16,7 +16,7 @@ from typing import Any
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as ministack
-from ministack.core.persistence import save_all
+from ministack.core.persistence import PERSIST_STATE, save_all
 
 from config.local_aws.process import exit_with_parent
 
@@ -34,7 +34,8 @@ class CheckpointedApp:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
-            self.checkpoints = asyncio.create_task(self.checkpoint_for_ever())
+            if PERSIST_STATE:
+                self.checkpoints = asyncio.create_task(self.checkpoint_for_ever())
             await ministack.app(scope, self.without_checkpoint_at_shutdown(receive), send)
         else:
             await ministack.app(scope, receive, send)

@@ -14,17 +14,15 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import botocore.endpoint
+import botocore.retries.standard
 import botocore.session
 
 from config.local_aws.emulator import Emulator, Role
 from tests.support.rekognition_stub import RekognitionStub
-
-Clients = tuple[Any, dict[str, Any]]  # botocore's session, and what it has made
 
 
 def free_port() -> int:
@@ -38,7 +36,7 @@ def prepare_environment() -> Emulator:
     """Say where everything will be once the `aws` fixture starts it; a test that needs no AWS pays nothing."""
     directory = Path(tempfile.mkdtemp(prefix="darkroom-tests-"))
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
-    emulator = Emulator(directory / "aws", free_port())
+    emulator = Emulator(directory / "aws", free_port(), in_memory=True)
     for name in [name for name in os.environ if name.startswith(("AWS_", "DARKROOM_"))]:
         del os.environ[name]  # a developer's own account must stay out of this
     os.environ.update(emulator.aws("pipeline"))
@@ -77,40 +75,42 @@ def read_descriptions_of_aws_once() -> None:
     botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 
 
-def do_not_sleep_between_tries() -> None:
-    """botocore waits longer before each try: seconds of every test in which AWS is down. How often it tries stays."""
-    botocore.endpoint.time = SimpleNamespace(sleep=lambda _: None)
+def retry_at_once() -> None:
+    """Four attempts at an AWS that is down take four seconds of waiting, and their number is what matters here."""
+    botocore.retries.standard.ExponentialBackoff.delay_amount = lambda _self, _context: 0
 
 
 read_descriptions_of_aws_once()
-do_not_sleep_between_tries()
+retry_at_once()
 REKOGNITION = RekognitionStub(free_port())
 EMULATOR = prepare_environment()
-_put_by: dict[tuple[str, ...], Clients] = {}
+
+
+@dataclass
+class Pool:
+    """What media_pipeline.aws.clients keeps for a process, which is one function all its life."""
+
+    session: Any = None
+    clients: dict[str, Any] = field(default_factory=dict)
+
+
+POOLS: dict[frozenset[tuple[str, str]], Pool] = {}  # by all that clients read from the environment
 
 
 @contextmanager
 def as_role(role: Role) -> Iterator[None]:
-    """Everything inside runs with the permissions of that function, whatever ran before."""
-    before = os.environ["AWS_PROFILE"]
-    _switch_to(role)
+    """Everything inside runs with the permissions of that function, whatever ran before.
+
+    Session and clients are those of the last time: making them, and AssumeRole, would take half of a test's time.
+    """
+    from media_pipeline.aws import clients
+
+    profile, session, made = os.environ["AWS_PROFILE"], clients._session, clients._clients
+    os.environ["AWS_PROFILE"] = role
+    pool = POOLS.setdefault(frozenset(item for item in os.environ.items() if item[0].startswith("AWS_")), Pool())
+    clients._session, clients._clients = pool.session, pool.clients
     try:
         yield
     finally:
-        _switch_to(before)
-
-
-def _switch_to(role: str) -> None:
-    """Each role keeps its clients: to assume it and to make them anew took half the time of some tests."""
-    from media_pipeline.aws import clients
-
-    if os.environ["AWS_PROFILE"] == role:
-        return
-    _put_by[_wanted()] = clients._session, clients._clients
-    os.environ["AWS_PROFILE"] = role
-    clients._session, clients._clients = _put_by.pop(_wanted(), (None, {}))
-
-
-def _wanted() -> tuple[str, ...]:
-    """What clients are made for: a test may let another Rekognition answer."""
-    return os.environ["AWS_PROFILE"], os.environ["AWS_ENDPOINT_URL_REKOGNITION"]
+        pool.session = clients._session
+        os.environ["AWS_PROFILE"], clients._session, clients._clients = profile, session, made

@@ -58,7 +58,7 @@ class Store:
         self._connection.row_factory = sqlite3.Row
         for setting in ("secure_delete = ON", "foreign_keys = ON", "journal_mode = DELETE", "busy_timeout = 5000"):
             self._connection.execute(f"PRAGMA {setting}")
-        self._connection.executescript(SCHEMA)
+        self._connection.executescript(f"BEGIN; {SCHEMA} COMMIT;")
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -23,6 +23,7 @@ def recognition(aws: Emulator, db: None, tmp_path: Path, monkeypatch: pytest.Mon
     from media_pipeline.faces import consents
 
     service = Service(tmp_path, models(Findings()), settling_seconds=0.0)
+    service.store._connection.execute("PRAGMA synchronous = OFF")  # what a test writes may go when the power does
     server = Server(0, service)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
