@@ -1,6 +1,6 @@
 /** The image under review: blurred, until somebody holds Space to see it. */
 import { $, $$, el } from "../library/dom.js";
-import { warn } from "./line.js";
+import { warn } from "./work_queue.js";
 import { ask } from "./server.js";
 
 const frame = $(".frame");
