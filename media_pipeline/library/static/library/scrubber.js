@@ -1,6 +1,6 @@
 /** A slider along the right edge: every month with photos, the newest on top. It follows the window, and leads it. */
 import { $, $$, addStyles } from "./dom.js";
-import { fetchAt } from "./live.js";
+import { fetchAt } from "./paging.js";
 
 const PAUSE = 250; // milliseconds in which keys and fingers may go on before a month is fetched
 const VISIBLE = 1500;
