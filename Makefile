@@ -33,11 +33,12 @@ test-slow: $(VENV)/dev.stamp  ## The slow proofs alone: deployments, packages, h
 
 test-all: test test-slow  ## Everything
 
-lint: $(VENV)/dev.stamp  ## Style, import contracts and the CloudFormation template
+lint: $(VENV)/dev.stamp  ## Style, scripts, import contracts and the CloudFormation template
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/cfn-lint config/aws/template.yaml
+	$(BIN)/oxlint --deny-warnings media_pipeline moderation tests
 
 types: $(VENV)/dev.stamp  ## mypy, strict
 	$(BIN)/mypy

@@ -86,6 +86,7 @@ export class Zip {
 export function uniqueNames() {
   const taken = new Set();
   return (wanted) => {
+    // oxlint-disable-next-line no-control-regex -- control characters are just what must not be in a name
     const clean = wanted.replace(/[\\/:*?"<>|\u0000-\u001f\u007f]/g, "_").replace(/^[. ]+|[. ]+$/g, "") || "photo";
     const dot = clean.lastIndexOf("."), stem = dot > 0 ? clean.slice(0, dot) : clean, end = dot > 0 ? clean.slice(dot) : "";
     let name = clean;
