@@ -46,19 +46,24 @@ test-slow: $(VENV)/dev.stamp  ## The slow proofs alone: deployments, packages, h
 
 test-all: test test-slow  ## Everything, as CI does
 
-lint: $(VENV)/dev.stamp  ## Style, import contracts, migrations and the CloudFormation template
+lint: $(VENV)/dev.stamp  ## Style, scripts, templates, import contracts, migrations and the CloudFormation template
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/cfn-lint config/aws/template.yaml
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/oxlint --deny-warnings media_pipeline moderation tests
+	$(BIN)/djangofmt --quiet --check templates
+	$(BIN)/djangofmt check templates
 
 types: $(VENV)/dev.stamp  ## mypy, strict
 	$(BIN)/mypy
 
-format: $(VENV)/dev.stamp  ## Let ruff mend what it can
+format: $(VENV)/dev.stamp  ## Let ruff and djangofmt mend what they can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/djangofmt check --fix templates
+	$(BIN)/djangofmt templates
 
 bench: $(VENV)/dev.stamp  ## Measure speed, memory and AWS calls an image (BENCH="--photos DIR" for your own photos)
 	$(BIN)/python -m tests.bench $(BENCH)

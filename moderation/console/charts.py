@@ -16,7 +16,7 @@ class Bar:
     width: float
     height: float
     kind: str
-    said: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ def bars(
     )
 
 
-def _bar(x: float, width: float, share: float, number: int, said: str) -> Bar:
+def _bar(x: float, width: float, share: float, number: int, label: str) -> Bar:
     height = (HEIGHT - BOTTOM - 12) * min(1, share)
     return Bar(
-        round(x, 1), round(HEIGHT - BOTTOM - height, 1), round(width, 1), round(height, 1), f"series{number}", said
+        round(x, 1), round(HEIGHT - BOTTOM - height, 1), round(width, 1), round(height, 1), f"series{number}", label
     )
 
 

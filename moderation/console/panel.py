@@ -40,10 +40,10 @@ def panel(bundle: dict[str, Any], policy: ContentPolicy | None) -> str:
 
 def clock(left: int, allowed: int) -> str:
     """How long until a case is due, in seconds: a ring and words."""
-    said = f"{duration(abs(left) // 60)} {'over' if left < 0 else 'left'}"
+    text = f"{duration(abs(left) // 60)} {'over' if left < 0 else 'left'}"
     tone = "over" if left < 0 else "soon" if left < allowed / 4 else ""
     share = 100 if left < 0 else min(100, left * 100 // allowed)
-    return render_to_string("console/clock.html", {"said": said, "tone": tone, "share": share})
+    return render_to_string("console/clock.html", {"text": text, "tone": tone, "share": share})
 
 
 def _label(name: str, score: float, limit: float, level: int) -> tuple[str, str, str, int, str]:

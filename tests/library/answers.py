@@ -11,7 +11,8 @@ HTMX = {"HX-Request": "true"}
 
 
 def text(answer: HttpResponse) -> str:
-    return unescape(answer.content.decode())
+    """With one space where there are several: more mean nothing in HTML."""
+    return re.sub(r"\s+", " ", unescape(answer.content.decode()))
 
 
 def tile_ids(answer: HttpResponse) -> list[str]:

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
 
 def test_a_photo_has_a_page_and_comes_alone_to_the_dialog(clients: Cast, photo: Image) -> None:
     page, piece = (clients.owner.get(f"/photos/{photo.image_id}", headers=headers) for headers in ({}, HTMX))
-    assert "<!doctype html>" in text(page)
+    assert "<!DOCTYPE html>" in text(page)
     assert "<html" not in text(piece)
     for answer in (page, piece):
         for fact in (

@@ -1,9 +1,9 @@
 /** Boxes around all faces of a photo: moved, sized, added and removed, by mouse and keyboard. Each change is written. */
 import { $, $$, el } from "../library/dom.js";
-import { drop, say, warn } from "./line.js";
+import { drop, say, warn } from "./work_queue.js";
 import { ask, inTurn } from "./server.js";
 
-const STEP = .01, SMALLEST = .01, SETTLE = 400, CORNER = 14;
+const STEP = .01, MIN_SIDE = .01, SETTLE = 400, CORNER = 14;
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const within = (value, low, high) => Math.min(high, Math.max(low, value));
 
@@ -14,8 +14,8 @@ export function startBoxes(layer, urls) {
   function show(boxes) {
     const focused = document.activeElement?.value;
     layer.replaceChildren(...boxes.map(({ id, name, hidden, sides }, place) => {
-      const said = `Face ${place + 1}, ${name || (hidden ? "bystander" : "no name")}`;
-      const box = el("button", { type: "button", value: id, className: id === one.id ? "mine" : "", ariaLabel: said });
+      const label = `Face ${place + 1}, ${name || (hidden ? "bystander" : "no name")}`;
+      const box = el("button", { type: "button", value: id, className: id === one.id ? "mine" : "", ariaLabel: label });
       return lay(box, sides);
     }));
     (layer.querySelector(`[value="${focused}"]`) ?? $(".mine", layer) ?? $("button", layer))?.focus();
@@ -29,11 +29,11 @@ export function startBoxes(layer, urls) {
 
   const moved = ([left, top, width, height], x, y) => [within(left + x, 0, 1 - width), within(top + y, 0, 1 - height), width, height];
   const sized = ([left, top, width, height], x, y) =>
-    [left, top, within(width + x, SMALLEST, 1 - left), within(height + y, SMALLEST, 1 - top)];
+    [left, top, within(width + x, MIN_SIDE, 1 - left), within(height + y, MIN_SIDE, 1 - top)];
 
   /** Every change is one act of its own, which can be undone. */
-  const write = (said) => inTurn(() => ask(urls.change, { cases: [one.id], ...said })).then(({ done: act, boxes }) => {
-    if (said.act !== "undo") done.push(act);
+  const write = (change) => inTurn(() => ask(urls.change, { cases: [one.id], ...change })).then(({ done: act, boxes }) => {
+    if (change.act !== "undo") done.push(act);
     show(boxes);
   }, ({ message }) => { warn(`Not saved. ${message}`); reload(); });
 
@@ -99,8 +99,9 @@ export function startBoxes(layer, urls) {
     layer.onpointerup = layer.onpointercancel = () => {
       layer.onpointermove = layer.onpointerup = layer.onpointercancel = null;
       const { sides } = fresh || box;
-      if (fresh && Math.min(sides[2], sides[3]) > SMALLEST) write({ act: "add", sides });
-      else fresh ? fresh.remove() : sides !== from && save(box);
+      if (fresh && Math.min(sides[2], sides[3]) > MIN_SIDE) write({ act: "add", sides });
+      else if (fresh) fresh.remove();
+      else if (sides !== from) save(box);
     };
   });
 

@@ -1,5 +1,5 @@
 import { $, $$, dialogIsOpen, el, onClick, onKey } from "../library/dom.js";
-import { decide, line, more, past, startLine, undo, warn } from "./line.js";
+import { decide, more, past, queue, startQueue, undo, warn } from "./work_queue.js";
 import { startNames } from "./names.js";
 
 const LOOK_AGAIN = 15_000;
@@ -8,7 +8,7 @@ const stage = $("#stage"), frame = $(".frame"), about = $("#about"), naming = $(
 let shown, editor;
 
 function draw() {
-  if (line[0] !== shown) next(shown = line[0]);
+  if (queue[0] !== shown) next(shown = queue[0]);
   $("button[value=undo]").disabled = !past.length;
 }
 
@@ -34,7 +34,7 @@ function prepare(one) {
 
 const candidate = (number = 1) => $(`.candidates li:nth-child(${number}) button`);
 const chosen = () => $(".candidates button:focus") ?? candidate();
-const finish = (act, sentence, said) => decide(act, sentence, { seen: line[0]?.seen, ...said });
+const finish = (act, sentence, fields) => decide(act, sentence, { seen: queue[0]?.seen, ...fields });
 
 function pick(button) {
   if (button) finish("name", button.name, { person: button.value });
@@ -58,13 +58,13 @@ async function edit() {
   if (editor?.close()) return;
   const { startBoxes } = await import("./boxes.js").catch(({ message }) => warn(message)) ?? {};
   editor ??= startBoxes?.(boxes, page.urls);
-  editor?.open(line[0]);
+  editor?.open(queue[0]);
 }
 
 onClick({
   confirm: () => pick(chosen()),
   pick: (_, button) => pick(button),
-  plain: (_, { value, dataset }) => finish(value, dataset.said),
+  plain: (_, { value, dataset }) => finish(value, dataset.outcome),
   help: () => $("#keys").showModal(),
   new: ask,
   edit,
@@ -88,6 +88,6 @@ addEventListener("keydown", (event) => {
   if (event.ctrlKey && event.key === "z" && !dialogIsOpen() && !editor?.isOpen()) undo();
 });
 
-startNames($("form", naming), page.urls.names, () => line[0]?.library ?? "");
-setInterval(() => line.length || more(), LOOK_AGAIN);
-startLine(page, draw, prepare);
+startNames($("form", naming), page.urls.names, () => queue[0]?.library ?? "");
+setInterval(() => queue.length || more(), LOOK_AGAIN);
+startQueue(page, draw, prepare);

@@ -1,4 +1,4 @@
-import { decide, say } from "./line.js";
+import { decide, say } from "./work_queue.js";
 import { takeLooked } from "./picture.js";
 
 let pressed = -Infinity;

@@ -9,7 +9,7 @@ export function startNames(form, url, library) {
     const typed = name.value;
     person.value = "";
     const { people } = await ask(url, { library: library(), typed }).catch(() => ({ people: "" }));
-    if (typed === name.value) list.innerHTML = people;
+    if (typed === name.value) list.innerHTML = people.trim(); // so that the list is :empty
   });
   list.addEventListener("click", ({ target }) => {
     const button = target.closest("button");

@@ -1,6 +1,6 @@
 /** The image under review: blurred, until somebody holds Space to see it. */
 import { $, $$, el } from "../library/dom.js";
-import { warn } from "./line.js";
+import { warn } from "./work_queue.js";
 import { ask } from "./server.js";
 
 const frame = $(".frame");
@@ -58,7 +58,7 @@ export function takeLooked() {
 
 export async function startPicture(data, onReveal) {
   [page, revealed] = [data, onReveal];
-  const button = $("#reveal"), press = page.toggles ? (await import("./toggle.js")).toggle : reveal;
+  const button = $("#reveal"), press = page.toggles ? (await import("./toggle.js")).toggling(reveal, cover) : reveal;
   addEventListener("keydown", (event) => {
     if (event.key !== " " || event.target.closest("a, input, textarea, dialog, button:not(#reveal)")) return;
     event.preventDefault();

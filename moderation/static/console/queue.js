@@ -1,6 +1,6 @@
 /** The queue by keyboard: j and k move, x selects, Enter opens, s starts, g and a letter goes elsewhere. */
 const rows = [...document.querySelectorAll("#result_list tbody tr, .rows tbody tr, .rows > li")];
-const rooms = [...document.querySelectorAll(".rooms a")];
+const sections = [...document.querySelectorAll(".sections a")];
 let at = -1, leaving = false;
 
 function go(step) {
@@ -22,7 +22,7 @@ addEventListener("keydown", (event) => {
   if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
   if (leaving) {
     leaving = false;
-    rooms.find((link) => link.textContent.trim().toLowerCase().startsWith(event.key))?.click();
+    sections.find((link) => link.textContent.trim().toLowerCase().startsWith(event.key))?.click();
     return;
   }
   if (!actions[event.key]) return;

@@ -1,5 +1,5 @@
 import { $, $$, dialogIsOpen, el, onClick, onKey } from "../library/dom.js";
-import { decide, line, more, past, startLine, undo } from "./line.js";
+import { decide, more, past, queue, startQueue, undo } from "./work_queue.js";
 import { cover, prepare, show, startPicture, takeLooked } from "./picture.js";
 import { ask } from "./server.js";
 
@@ -11,15 +11,15 @@ let shown, choosing, reason = "";
 const buttonOf = (act) => $(`button[value=${act}]`);
 
 function draw() {
-  if (line[0] !== shown) next(shown = line[0]);
+  if (queue[0] !== shown) next(shown = queue[0]);
   buttonOf("undo").disabled = !past.length;
-  const small = (one, kind, said, ...mark) =>
-    el("li", { className: kind }, el("img", { alt: `${one.title}, ${said}`, src: one.blur }), ...mark);
+  const small = (one, kind, state, ...mark) =>
+    el("li", { className: kind }, el("img", { alt: `${one.title}, ${state}`, src: one.blur }), ...mark);
   const done = ({ one, act, button = buttonOf(act) }) =>
-    small(one, `done ${act}`, button.dataset.said, $(".i", button).cloneNode(true));
+    small(one, `done ${act}`, button.dataset.outcome, $(".i", button).cloneNode(true));
   $(".strip").replaceChildren(
     ...past.slice(-3).filter(({ act }) => act !== "hold").map(done),
-    ...line.map((one, place) => place ? small(one, "next", "next") : small(one, "now", "current")));
+    ...queue.map((one, place) => place ? small(one, "next", "next") : small(one, "now", "current")));
 }
 
 function next(one) {
@@ -36,10 +36,10 @@ function open(dialog) {
 }
 
 /** With the near duplicates that were not left out. */
-function finish({ value, dataset }, said, under = "") {
+function finish({ value, dataset }, fields, under = "") {
   const others = value === "skip" ? [] : $$(".copies [aria-pressed=true]").map((copy) => copy.value);
   const together = others.length ? `, with near duplicates: ${others.length}` : "";
-  decide(value, dataset.said + under + together, { looked: takeLooked(), ...said }, others);
+  decide(value, dataset.outcome + under + together, { looked: takeLooked(), ...fields }, others);
   reason = "";
 }
 
@@ -98,9 +98,9 @@ addEventListener("keydown", ({ ctrlKey, key }) => {
 const shift = () => import("./shift.js");
 startPicture(page, () => shift().then(({ tire }) => tire(page, open)));
 setInterval(() => shift().then(({ keep }) => keep(page, open)), HEARTBEAT);
-setInterval(() => line.length || more(), LOOK_AGAIN);
+setInterval(() => queue.length || more(), LOOK_AGAIN);
 addEventListener("pagehide", () => ask(page.urls.release, {}));
-startLine(page, draw, (one) => {
+startQueue(page, draw, (one) => {
   prepare(one);
   one.about = el("div", { innerHTML: one.panel });
 });

@@ -1,6 +1,6 @@
 /** What somebody needs who stays: leases that are kept, and breaks. Loaded when one of them is first due. */
 import { $, dialogIsOpen } from "../library/dom.js";
-import { drop, line, more, warn } from "./line.js";
+import { drop, more, queue, warn } from "./work_queue.js";
 import { ask } from "./server.js";
 
 let breakAt;
@@ -8,15 +8,15 @@ let breakAt;
 /** Cases whose lease ran out, after sleep or a long outage, are somebody else's now. */
 export async function keep(page, open) {
   tire(page, open);
-  if (!line.length) return;
-  const asked = [...line];
+  if (!queue.length) return;
+  const asked = [...queue];
   const { kept } = await ask(page.urls.keep, { cases: asked.map(({ id }) => id) })
     .catch(({ message }) => { warn(message); return {}; });
   if (!kept) return;
   for (const { id, about } of asked) if (kept[id]) $(".sla", about).outerHTML = kept[id];
-  const lost = asked.filter((one) => !kept[one.id] && line.includes(one));
+  const lost = asked.filter((one) => !kept[one.id] && queue.includes(one));
   if (!lost.length) return;
-  if (lost.includes(line[0])) {
+  if (lost.includes(queue[0])) {
     warn("The case you had open went back to the queue because this page did not answer for two minutes.");
   }
   drop(lost);

@@ -45,7 +45,8 @@ def ann(owner: Reader) -> Person:
 
 
 def text(answer: Any) -> str:
-    return str(answer.content.decode())
+    """With one space where there are several: more mean nothing in HTML."""
+    return re.sub(r"\s+", " ", answer.content.decode())
 
 
 def selfie(*who: Any) -> SimpleUploadedFile:

@@ -1,5 +1,5 @@
 /** The order of an album: by dragging, by Shift and arrows, by the buttons of a selection. */
-import { $, $$, onKey } from "./dom.js";
+import { $, $$ } from "./dom.js";
 import { around, arrange, blockOf, currentTile, frameOf, goTo, idOf, tileAt, tileOf, visible } from "./grid.js";
 import { toast } from "./toast.js";
 

@@ -3,7 +3,7 @@ import { $, el } from "./dom.js";
 import { toast } from "./toast.js";
 import { Zip, uniqueNames } from "./zip.js";
 
-const MOST = 500;
+const MAX_PHOTOS = 500;
 const BATCH = 20; // addresses asked for at once; they live for minutes
 const AHEAD = 3; // files fetched at the same time
 const MANY = 20; // so many originals are streamed to disk where the browser can, instead of held until the end
@@ -104,7 +104,7 @@ let running = false;
 /** Make the zip of these photos, as originals or in web size. */
 export async function download(ids, size) {
   if (running) return toast("One download at a time: wait for it, or cancel it.", { bad: true });
-  if (ids.length > MOST) return toast(`Up to ${MOST} photos go into one download. Choose fewer.`, { bad: true });
+  if (ids.length > MAX_PHOTOS) return toast(`Up to ${MAX_PHOTOS} photos go into one download. Choose fewer.`, { bad: true });
   const streams = size === "original" && ids.length > MANY && "showSaveFilePicker" in self;
   const name = `Darkroom ${new Date().toISOString().slice(0, 10)}.zip`;
   let target;

@@ -10,7 +10,7 @@ export const blockOf = (tile) => tile.closest(".grid");
 /** Wherever it is: back on the page if it had left. */
 export function tileOf(imageId) {
   const id = `tile-${imageId}`, there = document.getElementById(id);
-  if (!there) bring(blocks().filter((block) => isEmptied(block) && far.isOf(block, id)));
+  if (!there) bring(blocks().filter((block) => isEmptied(block) && virtualScroll.isOf(block, id)));
   return there ?? document.getElementById(id);
 }
 
@@ -30,7 +30,7 @@ function measure() {
 // Each page that the server sent is a list of its own, a block. One more costs the same after fifty photos and after
 // ten thousand: only blocks that changed are laid out, and those far from the window are empty.
 
-let far; // comes with the first scrolling: before, nothing is far away
+let virtualScroll; // comes with the first scrolling: before, nothing is far away
 const isEmptied = (block) => block.matches(".emptied");
 export const blocks = () => $$("#months .grid");
 export const shownIn = (list) => list.flatMap((block) => $$(".tile:not([hidden])", block));
@@ -38,7 +38,7 @@ export const shownIn = (list) => list.flatMap((block) => $$(".tile:not([hidden])
 /** The tiles of these blocks, back on the page and laid out. */
 export function bring(list) {
   const emptied = list.filter(isEmptied);
-  emptied.forEach((block) => far.fill(block));
+  emptied.forEach((block) => virtualScroll.fill(block));
   if (emptied.length) arrange(emptied);
 }
 
@@ -68,7 +68,7 @@ export function arrange(changed = blocks()) {
       printDays(block, before);
       if (next && !isEmptied(next)) printDays(next, block);
       watchPlaceholders(block);
-      far?.watchDistance(block);
+      virtualScroll?.watchDistance(block);
     }
     before = block;
   }
@@ -93,7 +93,7 @@ function place(block, next) {
   block.style.setProperty("--height", `${heights.reduce((sum, height) => sum + height + room.label, 0)}px`);
   block.classList.add("laid-out");
   if (!next || !left) return false;
-  if (isEmptied(next)) far.fill(next);
+  if (isEmptied(next)) virtualScroll.fill(next);
   next.prepend(...all.slice(all.indexOf(shown.at(-left))));
   return true;
 }
@@ -155,7 +155,7 @@ export function stepRow(direction) {
     const box = other.getBoundingClientRect(), down = (box.top - from.top) * direction;
     return down < 20 ? Infinity : down * 4 + Math.abs(box.left + box.width / 2 - middle);
   };
-  const [best] = nearby.map((other) => [cost(other), other]).sort(([a], [b]) => a - b);
+  const [best] = nearby.map((other) => [cost(other), other]).toSorted(([a], [b]) => a - b);
   if (best && best[0] < Infinity) goTo(best[1]);
 }
 
@@ -192,8 +192,8 @@ export function startGrid() {
     if (tile && tile !== current) makeStop(tile);
   });
   addEventListener("scroll", async () => {
-    far = await import("./far.js");
-    blocks().forEach(far.watchDistance);
+    virtualScroll = await import("./virtual_scroll.js");
+    blocks().forEach(virtualScroll.watchDistance);
   }, { once: true });
   keepFocusThroughSwaps();
 }

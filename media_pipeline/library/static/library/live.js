@@ -1,10 +1,11 @@
 /** What the page asks the server for by itself: what comes next, what changed, what ran out. */
 import { $, $$ } from "./dom.js";
 import { idOf } from "./grid.js";
+import { fetchAt } from "./paging.js";
 
 const SECOND = 1000;
-const PATIENCE = 60; // looks in vain before looking less often
-const MOST = 100; // tiles that the server looks at in one request
+const MAX_IN_VAIN = 60; // looks in vain before looking less often
+const MAX_TILES = 100; // that the server looks at in one request
 const AHEAD = "1600px"; // two screens and more
 
 /** While tiles are unfinished, ask once a second for those that changed: all in one request, or very many in turn. */
@@ -16,11 +17,11 @@ export function startLive() {
   setInterval(() => {
     looks += 1;
     const unfinished = $$(".tile [name=tile]").map(({ value }) => value);
-    const isDue = inVain < PATIENCE || looks % 10 === 0;
+    const isDue = inVain < MAX_IN_VAIN || looks % 10 === 0;
     if (document.hidden || !isDue || !unfinished.length) return;
     inVain += 1;
-    const inTurn = new Set([...unfinished.slice((looks * MOST) % unfinished.length), ...unfinished]);
-    htmx.ajax("GET", url, { source: poll, swap: "none", values: { tile: [...inTurn].slice(0, MOST) } });
+    const inTurn = new Set([...unfinished.slice((looks * MAX_TILES) % unfinished.length), ...unfinished]);
+    htmx.ajax("GET", url, { source: poll, swap: "none", values: { tile: [...inTurn].slice(0, MAX_TILES) } });
   }, SECOND);
   addEventListener("error", async ({ target }) => {
     const tile = target.closest?.("#months .tile");
@@ -38,14 +39,4 @@ function fetchAhead() {
     await import("./scrubber.js");
     htmx.trigger(scrubber, "darkroom:scrolled");
   }, { once: true });
-}
-
-/** Follow links to further photos that come so near. */
-export function fetchAt(links, rootMargin) {
-  const near = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) if (isIntersecting) htmx.trigger(target, "darkroom:near");
-  }, { rootMargin });
-  const watch = () => $$(links).forEach((link) => near.observe(link));
-  addEventListener("htmx:afterSettle", watch);
-  watch();
 }

@@ -4,7 +4,7 @@ import { arrange, blockOf, dressWith, frameOf } from "./grid.js";
 import { reveal } from "./placeholders.js";
 
 const WIDTH = 480;
-const MOST = 60; // of hundreds of files; 40 MB
+const MAX_PREVIEWS = 60; // of hundreds of files; 40 MB
 
 const previews = new Map(); // {tile id: canvas}
 let drawing = Promise.resolve();
@@ -15,7 +15,7 @@ export function preview(file, tile) {
 }
 
 async function draw(file, tile) {
-  if (!tile.isConnected || previews.size >= MOST) return; // the server's own has taken its place
+  if (!tile.isConnected || previews.size >= MAX_PREVIEWS) return; // the server's own has taken its place
   const bitmap = await createImageBitmap(file, { resizeWidth: WIDTH }).catch(() => null);
   if (!bitmap) return; // a format that this browser does not show
   const canvas = Object.assign(document.createElement("canvas"), { width: bitmap.width, height: bitmap.height });

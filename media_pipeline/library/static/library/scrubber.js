@@ -1,6 +1,6 @@
 /** A slider along the right edge: every month with photos, the newest on top. It follows the window, and leads it. */
 import { $, $$, addStyles } from "./dom.js";
-import { fetchAt } from "./live.js";
+import { fetchAt } from "./paging.js";
 
 const PAUSE = 250; // milliseconds in which keys and fingers may go on before a month is fetched
 const VISIBLE = 1500;
@@ -16,7 +16,7 @@ function start() {
   follow();
   show();
   slider().addEventListener("input", () => {
-    tell();
+    showMonth();
     label().hidden = false;
     clearTimeout(jumping);
     jumping = setTimeout(jump, PAUSE);
@@ -33,7 +33,7 @@ function show() {
 }
 
 /** Say the month at the slider, beside it. */
-function tell() {
+function showMonth() {
   const { value, max } = slider(), { shown } = months[value];
   slider().setAttribute("aria-valuetext", shown);
   label().textContent = shown;
@@ -48,7 +48,7 @@ function follow() {
   const position = months.findIndex(({ month }) => month === key);
   if (position < 0) return; // what arrived since
   slider().value = position;
-  tell();
+  showMonth();
 }
 
 /** A month that is not on the page is fetched by its date: the photos between are not. */

@@ -25,10 +25,10 @@ export function choose(tile, upToHere = false) {
 
 /** Also what is far away and has left the page. */
 function between(one, other) {
-  const all = blocks(), ends = [one, other].map((tile) => all.indexOf(blockOf(tile))).sort((a, b) => a - b);
+  const all = blocks(), ends = [one, other].map((tile) => all.indexOf(blockOf(tile))).toSorted((a, b) => a - b);
   const touched = all.slice(ends[0], ends[1] + 1);
   bring(touched);
-  const list = shownIn(touched), [from, to] = [list.indexOf(one), list.indexOf(other)].sort((a, b) => a - b);
+  const list = shownIn(touched), [from, to] = [list.indexOf(one), list.indexOf(other)].toSorted((a, b) => a - b);
   return from < 0 ? [other] : list.slice(from, to + 1).filter(checkOf);
 }
 

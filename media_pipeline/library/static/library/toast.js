@@ -1,7 +1,7 @@
 import { $, el } from "./dom.js";
 
 const SECONDS = 8;
-const MOST = 3;
+const MAX_TOASTS = 3;
 
 /** One sentence, at most one action. It goes by itself, but not while somebody points at it or has focus in it. */
 export function toast(sentence, { action, run, bad = false } = {}) {
@@ -10,7 +10,7 @@ export function toast(sentence, { action, run, bad = false } = {}) {
     box.append(el("button", { type: "button", onclick: () => { box.remove(); run(); } }, action));
   }
   const list = $(".toasts");
-  while (list.children.length >= MOST) list.firstElementChild.remove();
+  while (list.children.length >= MAX_TOASTS) list.firstElementChild.remove();
   list.append(box);
   raise(list);
   fade(box);

@@ -1,6 +1,6 @@
 import { $, $$, addStyles, copyOf, el, onClick } from "./dom.js";
 import { tileOf } from "./grid.js";
-import { keep, letGo, unfinished } from "./leftovers.js";
+import { discard, keep, unfinished } from "./interrupted_uploads.js";
 import { preview, rename } from "./previews.js";
 import { enqueue, isBusy } from "./uploads.js";
 
@@ -26,7 +26,7 @@ export async function add(files) {
 async function begin(uploads) {
   tray.hidden = false;
   all += uploads.length;
-  tell();
+  showProgress();
   for (let from = 0; from < uploads.length; from += AT_ONCE) {
     if (from) await new Promise((resolve) => { setTimeout(resolve); });
     const portion = uploads.slice(from, from + AT_ONCE);
@@ -60,7 +60,7 @@ async function decideOnLeft(goOn) {
   if (goOn) {
     await begin(left);
     for (const upload of left) await keep(upload); // as this page's
-  } else for (const upload of left) await letGo(upload);
+  } else for (const upload of left) await discard(upload);
   left = [];
 }
 
@@ -82,7 +82,7 @@ function start(upload, line) {
       bar.hidden = true;
       show("Added", "added");
       list.append(line); // what is on its way, or failed, stands first
-      letGo(upload);
+      discard(upload);
       dispatchEvent(new Event("darkroom:uploaded"));
     }
     if (event === "failed") {
@@ -91,14 +91,14 @@ function start(upload, line) {
       why.hidden = false;
       $(".why", why).textContent = value.message;
       (document.getElementById(tile.id) ?? tile).remove();
-      if (!value.isTemporary) letGo(upload); // the next page would fail with it as well
+      if (!value.isTemporary) discard(upload); // the next page would fail with it as well
     }
-    if (event === "added" || event === "failed") tell();
+    if (event === "added" || event === "failed") showProgress();
   });
 }
 
 /** The heading, the only part that is read aloud: at the start, at the end and with each failure. The foot counts. */
-function tell() {
+function showProgress() {
   const { added, failed } = counts();
   const photos = (count) => `${count} ${count === 1 ? "photo" : "photos"}`;
   const isDone = added + failed === all;

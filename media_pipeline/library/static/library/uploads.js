@@ -4,7 +4,7 @@ import { csrfToken } from "./dom.js";
 const PARALLEL = 3;
 const ATTEMPTS = 8;
 const SECOND = 1000;
-const LONGEST_WAIT = 30 * SECOND;
+const MAX_WAIT = 30 * SECOND;
 const STALLED = 45 * SECOND; // without a byte on its way
 const MARGIN = 30 * SECOND; // before its end, a form is not begun any more
 // Browsers leave the type empty for what they cannot show; the server judges the content anyway.
@@ -66,7 +66,7 @@ async function attempt(upload, report) {
       if (number === ATTEMPTS) throw error;
       if (!navigator.onLine) number -= 1;
       report("waiting");
-      await pause(Math.min(LONGEST_WAIT, 2 ** (number - 1) * SECOND));
+      await pause(Math.min(MAX_WAIT, 2 ** (number - 1) * SECOND));
     }
   }
 }

@@ -1,7 +1,7 @@
 /** A zip of files as they are (photos do not shrink any more), written piece by piece.
     https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT */
 const VERSION = 20, VERSION_64 = 45, UTF8 = 0x0800;
-const MOST_32 = 0xffffffff;
+const MAX_UINT32 = 0xffffffff;
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let value = byte;
@@ -10,9 +10,9 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 });
 
 function crc32(bytes) {
-  let value = MOST_32;
+  let value = MAX_UINT32;
   for (const byte of bytes) value = TABLE[(value ^ byte) & 0xff] ^ (value >>> 8);
-  return (value ^ MOST_32) >>> 0;
+  return (value ^ MAX_UINT32) >>> 0;
 }
 
 /** Little-endian numbers of so many bytes each: record([4, 0x04034b50], [2, 20]). */
@@ -62,22 +62,22 @@ export class Zip {
   async close() {
     const start = this.#offset;
     for (const { encoded, facts, offset } of this.#entries) {
-      const is64 = offset >= MOST_32, extra = is64 ? record([2, 1], [2, 8], [8, offset]) : new Uint8Array();
+      const is64 = offset >= MAX_UINT32, extra = is64 ? record([2, 1], [2, 8], [8, offset]) : new Uint8Array();
       const version = is64 ? VERSION_64 : VERSION;
       const header = record(
         [4, 0x02014b50], [2, version], [2, version], ...facts, [2, extra.length],
-        [2, 0], [2, 0], [2, 0], [4, 0], [4, is64 ? MOST_32 : offset],
+        [2, 0], [2, 0], [2, 0], [4, 0], [4, is64 ? MAX_UINT32 : offset],
       );
       await this.#put(header, encoded, extra);
     }
-    const end = this.#offset, size = end - start, count = this.#entries.length, is64 = end >= MOST_32;
+    const end = this.#offset, size = end - start, count = this.#entries.length, is64 = end >= MAX_UINT32;
     if (is64) {
       await this.#put(
         record([4, 0x06064b50], [8, 44], [2, VERSION_64], [2, VERSION_64], [4, 0], [4, 0], [8, count], [8, count], [8, size], [8, start]),
         record([4, 0x07064b50], [4, 0], [8, end], [4, 1]),
       );
     }
-    const short = (value) => (is64 ? MOST_32 : value);
+    const short = (value) => (is64 ? MAX_UINT32 : value);
     await this.#put(record([4, 0x06054b50], [2, 0], [2, 0], [2, count], [2, count], [4, short(size)], [4, short(start)], [2, 0]));
   }
 }
@@ -86,6 +86,7 @@ export class Zip {
 export function uniqueNames() {
   const taken = new Set();
   return (wanted) => {
+    // oxlint-disable-next-line no-control-regex -- control characters are just what must not be in a name
     const clean = wanted.replace(/[\\/:*?"<>|\u0000-\u001f\u007f]/g, "_").replace(/^[. ]+|[. ]+$/g, "") || "photo";
     const dot = clean.lastIndexOf("."), stem = dot > 0 ? clean.slice(0, dot) : clean, end = dot > 0 ? clean.slice(dot) : "";
     let name = clean;

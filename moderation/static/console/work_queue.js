@@ -1,15 +1,15 @@
-/** Work in a line: the next piece is shown at once, the decision is written behind it. */
+/** A queue of work: the next piece is shown at once, the decision is written behind it. */
 import { $ } from "../library/dom.js";
 import { ask, inTurn } from "./server.js";
 
 const AHEAD = 6, UNDOS = 10;
-export const line = [], past = [];
+export const queue = [], past = [];
 const pending = new Set();
 let page, draw, prepare;
 
 /** Ids end in what tells them apart. */
 const shortId = (id) => id.slice(-6);
-export const say = (sentence) => { $("#said").textContent = sentence; };
+export const say = (sentence) => { $("#outcome").textContent = sentence; };
 
 export function warn(sentence) {
   const alarm = $(".alarm");
@@ -18,7 +18,7 @@ export function warn(sentence) {
 
 /** What is decided here and not yet written there must not be handed out again. */
 const asking = () =>
-  ({ view: page.view, have: [...line.map(({ id }) => id), ...pending], want: AHEAD - line.length });
+  ({ view: page.view, have: [...queue.map(({ id }) => id), ...pending], want: AHEAD - queue.length });
 
 export const more = (first = "") =>
   ask(page.urls.more, { ...asking(), first }).then(take, ({ message }) => warn(message)).then(draw);
@@ -27,13 +27,13 @@ function take({ cases, waiting }) {
   const known = asking().have;
   const fresh = cases.filter(({ id }) => !known.includes(id));
   fresh.forEach(prepare);
-  line.push(...fresh);
+  queue.push(...fresh);
   $("#left").textContent = `${waiting} waiting`;
 }
 
-/** The first of the line, and `others` with it; what is `said` goes to the server. */
-export function decide(act, sentence, said, others = []) {
-  const one = line.shift();
+/** The first of the queue, and `others` with it; `fields` go to the server with the act. */
+export function decide(act, sentence, fields, others = []) {
+  const one = queue.shift();
   if (!one) return;
   const entry = { one, act, batch: crypto.randomUUID(), cases: [one.id, ...others] };
   const { batch, cases } = entry;
@@ -44,7 +44,7 @@ export function decide(act, sentence, said, others = []) {
   warn("");
   draw();
   say(`${shortId(one.id)}: ${sentence}`);
-  inTurn(() => ask(page.urls.decide, { act, batch, cases, ...said, ...asking() })
+  inTurn(() => ask(page.urls.decide, { act, batch, cases, ...fields, ...asking() })
     .finally(() => act === "skip" || cases.forEach((id) => pending.delete(id))))
     .then((answer) => { take(answer); settle(entry, answer.problems); draw(); }, ({ message }) => bringBack(entry, message));
 }
@@ -58,7 +58,7 @@ function count(some) {
 function settle(entry, problems) {
   count(-complain(problems));
   entry.cases = entry.cases.filter((id) => !problems[id]);
-  if (!entry.cases.length) forget(entry);
+  if (!entry.cases.length) removeEntry(entry);
 }
 
 function complain(problems) {
@@ -69,15 +69,15 @@ function complain(problems) {
 
 /** A write that failed brings its piece back, where it cannot be overlooked. */
 function bringBack(entry, message) {
-  forget(entry);
-  if (!line.includes(entry.one)) back(entry, "not saved");
+  removeEntry(entry);
+  if (!queue.includes(entry.one)) back(entry, "not saved");
   warn(`Not saved. ${message} ${page.noun} ${shortId(entry.one.id)} is back; decide it again.`);
 }
 
-const forget = (entry) => past.includes(entry) && past.splice(past.indexOf(entry), 1);
+const removeEntry = (entry) => past.includes(entry) && past.splice(past.indexOf(entry), 1);
 
 function back({ one, act, cases }, sentence) {
-  line.unshift(one);
+  queue.unshift(one);
   count(act === "skip" ? 0 : -cases.length);
   draw();
   say(`${shortId(one.id)}: ${sentence}`);
@@ -96,11 +96,11 @@ export function undo() {
 }
 
 export function drop(pieces) {
-  for (const one of pieces) line.splice(line.indexOf(one), 1);
+  for (const one of pieces) queue.splice(queue.indexOf(one), 1);
   draw();
 }
 
-export function startLine(data, shows, prepares) {
+export function startQueue(data, shows, prepares) {
   [page, draw, prepare] = [data, shows, prepares];
   more(page.first);
 }

@@ -1,7 +1,7 @@
 /** Files that were chosen and are not uploaded yet, kept in the browser until they are: a crash or a reload loses none. */
 const STORE = "uploads";
-const MOST = 500_000_000; // bytes kept at the same time; what is beyond that has to be chosen again
-const DAYS = 7;
+const MAX_BYTES = 500_000_000; // bytes kept at the same time; what is beyond that has to be chosen again
+const MAX_DAYS = 7;
 
 const session = crypto.randomUUID();
 const sizes = new Map(); // of what this page keeps
@@ -40,12 +40,12 @@ export function keep(upload) {
   const { id, owner, url, file, form } = upload;
   sizes.set(id, file.size);
   const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-  if (bytes > MOST || upload.isSettled) return undefined;
+  if (bytes > MAX_BYTES || upload.isSettled) return undefined;
   localStorage.unfinished = "yes"; // so that the next page knows to look
   return within("readwrite", (store) => store.put({ id, owner, url, file, form, session, since: Date.now() }));
 }
 
-export async function letGo(upload) {
+export async function discard(upload) {
   upload.isSettled = true;
   sizes.delete(upload.id);
   await within("readwrite", (store) => store.delete(upload.id));
@@ -58,7 +58,7 @@ export async function unfinished(owner) {
   const { held } = await navigator.locks.query();
   const alive = new Set(held.map(({ name }) => name));
   const left = kept.filter((upload) => !alive.has(lockOf(upload.session)));
-  const isOurs = (upload) => upload.owner === owner && Date.now() - upload.since < DAYS * 86_400_000;
-  await Promise.all(left.filter((upload) => !isOurs(upload)).map(letGo));
-  return left.filter(isOurs).sort((one, other) => one.since - other.since);
+  const isOurs = (upload) => upload.owner === owner && Date.now() - upload.since < MAX_DAYS * 86_400_000;
+  await Promise.all(left.filter((upload) => !isOurs(upload)).map(discard));
+  return left.filter(isOurs).toSorted((one, other) => one.since - other.since);
 }
