@@ -18,12 +18,10 @@ from collections.abc import Collection
 from enum import StrEnum
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
-from pynamodb.exceptions import UpdateError
 
-from media_pipeline.aws import clients as aws
-from media_pipeline.aws.dynamodb import SharedClientModel, condition_failed
+from media_pipeline.aws.dynamodb import Item
 from media_pipeline.conf import conf
-from media_pipeline.errors import InvalidRequestError, NotFoundError, TemporaryError
+from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError, TemporaryError
 from media_pipeline.telemetry import logger
 
 PREFIX = "dk"
@@ -42,7 +40,7 @@ class Scope(StrEnum):
     WRITE = "images:write"
 
 
-class ApiKey(SharedClientModel):
+class ApiKey(Item):
     class Meta:
         table_name = conf.limits_table
         region = conf.region
@@ -76,7 +74,7 @@ class ApiKey(SharedClientModel):
         return not (self.is_revoked or self.is_expired)
 
 
-class KeyIds(SharedClientModel):
+class KeyIds(Item):
     """The ids of all keys: the table has no index to list them by. 400 KB hold more than twenty thousand."""
 
     class Meta:
@@ -111,9 +109,9 @@ def make(*, owner: str, name: str, scopes: Collection[Scope], days: int, made_by
         expires_at=now + days * 86_400,
         ttl=now + (days + LISTED_DAYS) * 86_400,
     )
-    with aws.temporary_errors("DynamoDB"):
-        key.save(ApiKey.pk.does_not_exist())
-        KeyIds(KeyIds.PK).update([KeyIds.ids.add({key_id})])  # fails it, nobody is ever told the secret of this key
+    if not key.create():
+        raise ConflictError("This key could not be made. Try again.")  # another got the same random id
+    KeyIds(KeyIds.PK).update([KeyIds.ids.add({key_id})])  # when this fails, the key's secret is never shown to anybody
     return key, f"{PREFIX}_{key_id}_{secret}"
 
 
@@ -128,30 +126,23 @@ def identify(text: str) -> ApiKey | None:
 
 
 def note_use(key: ApiKey) -> None:
-    """Remember the day of its last use: at most one write a day. Nobody is refused for its failing."""
+    """Remember the day of its last use: at most one write a day. When that fails, the call goes on all the same."""
     today = dt.datetime.now(dt.UTC).date().isoformat()
     if key.last_used == today:
         return
     try:
-        with aws.temporary_errors("DynamoDB"):
-            key.update([ApiKey.last_used.set(today)], ApiKey.pk.exists() & (ApiKey.last_used != today))
+        key.change([ApiKey.last_used.set(today)], ApiKey.last_used != today)
     except TemporaryError as error:
         logger.warning("use of a key not noted", key_id=key.key_id, reason=str(error))
-    except UpdateError as error:
-        if not condition_failed(error):  # another request noted it meanwhile
-            raise
 
 
 def all_keys() -> list[ApiKey]:
     """Every key, newest first, until some time after it expired."""
-    with aws.temporary_errors("DynamoDB"):
-        try:
-            ids = KeyIds.get(KeyIds.PK, consistent_read=True).ids or set()
-        except KeyIds.DoesNotExist:
-            return []
-        keys = list(ApiKey.batch_get([_pk(key_id) for key_id in ids], consistent_read=True))
-        if gone := ids - {key.key_id for key in keys}:
-            KeyIds(KeyIds.PK).update([KeyIds.ids.delete(gone)])
+    index = KeyIds.load(KeyIds.PK)
+    ids = (index.ids if index else None) or set()
+    keys = ApiKey.load_many((_pk(key_id) for key_id in ids), consistent=True)
+    if gone := ids - {key.key_id for key in keys}:
+        KeyIds(KeyIds.PK).update([KeyIds.ids.delete(gone)])
     return sorted(keys, key=lambda key: key.made_at, reverse=True)
 
 
@@ -161,8 +152,7 @@ def revoke(key_id: str) -> ApiKey:
     if key is None:
         raise NotFoundError("There is no such key.")
     if not key.is_revoked:
-        with aws.temporary_errors("DynamoDB"):
-            key.update([ApiKey.revoked_at.set(_now())], ApiKey.pk.exists())
+        key.change([ApiKey.revoked_at.set(_now())])
     return key
 
 
@@ -175,22 +165,17 @@ def delete_all_of(owner: str) -> int:
     """Delete what an account had that is being erased, and its name on keys that it made for others; how many."""
     every = all_keys()
     theirs = [key for key in every if key.owner == owner]
-    with aws.temporary_errors("DynamoDB"):
-        for key in theirs:
-            key.delete()
-            KeyIds(KeyIds.PK).update([KeyIds.ids.delete({key.key_id})])
-        for key in every:
-            if key not in theirs and key.made_by == owner:
-                key.update([ApiKey.made_by.set("-")], ApiKey.pk.exists())
+    for key in theirs:
+        key.delete()
+        KeyIds(KeyIds.PK).update([KeyIds.ids.delete({key.key_id})])
+    for key in every:
+        if key not in theirs and key.made_by == owner:
+            key.change([ApiKey.made_by.set("-")])
     return len(theirs)
 
 
 def _load(key_id: str) -> ApiKey | None:
-    with aws.temporary_errors("DynamoDB"):
-        try:
-            return ApiKey.get(_pk(key_id), consistent_read=True)
-        except ApiKey.DoesNotExist:
-            return None
+    return ApiKey.load(_pk(key_id))
 
 
 def _pk(key_id: str) -> str:

@@ -6,7 +6,7 @@ nothing to refill. https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm
 A call costs one write unit. Within a burst (two calls closer together than the rate allows) it costs two: DynamoDB has
 no `max`, so the write that starts from now and the one that adds to what is there are different ones.
 
-The item comes back with every call, so it can also carry a word about the caller at no cost (`end`).
+The item comes back with every call, so it can also say at no cost that what the caller was given has ended (`end`).
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from media_pipeline.aws import clients as aws
-from media_pipeline.aws.dynamodb import condition_failed
+from media_pipeline.aws import dynamodb
 from media_pipeline.conf import conf
 
 DAY = 86_400
@@ -83,10 +82,8 @@ def take(limit: Limit, caller: str) -> Allowance:
 
 def give_back(limit: Limit, caller: str) -> None:
     """Forget all that was taken."""
-    with aws.temporary_errors("DynamoDB"):
-        aws.client("dynamodb").delete_item(
-            TableName=conf.limits_table, Key={"pk": {"S": _key(limit, caller, time.time())}}
-        )
+    key = {"pk": {"S": _key(limit, caller, time.time())}}
+    dynamodb.call("delete_item", TableName=conf.limits_table, Key=key)
 
 
 def end(limit: Limit, caller: str, *, seconds: float) -> None:
@@ -111,23 +108,22 @@ def network(address: str) -> str:
 def _update(key: str, update: str, condition: str, values: dict[str, int]) -> tuple[dict[str, int], bool]:
     """The item after the update, or as it is when the condition does not hold; and which of the two."""
     names = {"#ttl": "ttl"} if "#ttl" in update else {}
-    client = aws.client("dynamodb")
-    with aws.temporary_errors("DynamoDB"):
-        try:
-            answer = client.update_item(
-                TableName=conf.limits_table,
-                Key={"pk": {"S": key}},
-                UpdateExpression=update,
-                ConditionExpression=condition,
-                ExpressionAttributeValues={name: {"N": str(value)} for name, value in values.items()},
-                ReturnValues="ALL_NEW",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **({"ExpressionAttributeNames": names} if names else {}),
-            )
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
-            return _numbers(error.response.get("Item", {})), False
+    try:
+        answer = dynamodb.call(
+            "update_item",
+            TableName=conf.limits_table,
+            Key={"pk": {"S": key}},
+            UpdateExpression=update,
+            ConditionExpression=condition,
+            ExpressionAttributeValues={name: {"N": str(value)} for name, value in values.items()},
+            ReturnValues="ALL_NEW",
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            **({"ExpressionAttributeNames": names} if names else {}),
+        )
+    except ClientError as error:
+        if not dynamodb.condition_failed(error):
+            raise
+        return _numbers(error.response.get("Item", {})), False
     return _numbers(answer["Attributes"]), True
 
 

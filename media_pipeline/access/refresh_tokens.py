@@ -11,17 +11,15 @@ removes them. Signing in writes nothing: a family is named after its first token
 from __future__ import annotations
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import UpdateError
 
-from media_pipeline.aws import clients as aws
-from media_pipeline.aws.dynamodb import SharedClientModel, condition_failed
+from media_pipeline.aws.dynamodb import Item
 from media_pipeline.conf import conf
 from media_pipeline.telemetry import logger
 
 KEPT_SECONDS = 3_600  # beyond its last token's expiry, for clocks that differ
 
 
-class TokenFamily(SharedClientModel):
+class TokenFamily(Item):
     class Meta:
         table_name = conf.limits_table
         region = conf.region
@@ -40,13 +38,8 @@ def rotate(family: str, token_id: str, *, follower: str, expires_at: int) -> boo
     is_latest = TokenFamily.pk.does_not_exist() if is_first else TokenFamily.latest == token_id
     is_ours = TokenFamily.latest == follower  # botocore asks again when an answer was lost
     ttl = TokenFamily.ttl.set(expires_at + KEPT_SECONDS)
-    with aws.temporary_errors("DynamoDB"):
-        try:
-            item.update([TokenFamily.latest.set(follower), ttl], condition=is_latest | is_ours)
-        except UpdateError as error:
-            if not condition_failed(error):
-                raise
-            item.update([TokenFamily.latest.remove(), ttl])
-            logger.warning("a refresh token was used twice; its family has ended", family=family)
-            return False
-    return True
+    if item.update_if([TokenFamily.latest.set(follower), ttl], is_latest | is_ours):
+        return True
+    item.update([TokenFamily.latest.remove(), ttl])
+    logger.warning("a refresh token was used twice; its family has ended", family=family)
+    return False

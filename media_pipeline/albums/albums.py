@@ -29,7 +29,6 @@ from media_pipeline.albums.places import (
     take_out,
     term,
 )
-from media_pipeline.aws import clients as aws
 from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError
 from media_pipeline.record.models import IMAGE_ID, Image, Term, new_image_id
 from media_pipeline.search import terms
@@ -66,8 +65,7 @@ ALL = "albums"  # the term of a library under which its albums lie, by their ids
 def create(reader: Reader, name: str) -> Album:
     album = Album(new_image_id(), owner=reader.id, library=reader.id, name=_clean_name(name))
     terms.write(album.library, [ALL], album.album_id)
-    with aws.temporary_errors("DynamoDB"):
-        album.save()
+    album.save()
     return album
 
 
@@ -82,9 +80,8 @@ def get(reader: Reader, album_id: str) -> Album:
 def listed(reader: Reader, *, size: int = MAX_AT_ONCE, after: str | None = None) -> tuple[list[Album], str | None]:
     """The reader's albums, newest first, and the id to continue after."""
     older = Term.image_id < after if after else None
-    with aws.temporary_errors("DynamoDB"):
-        found = Term.query(f"{reader.id}|{ALL}", older, scan_index_forward=False, limit=size + 1)
-        ids = [item.image_id for item in found]
+    found = Term.query(f"{reader.id}|{ALL}", older, scan_index_forward=False, limit=size + 1)
+    ids = [item.image_id for item in found]
     return Album.load_many(ids[:size]), ids[size - 1] if len(ids) > size else None
 
 
@@ -112,8 +109,7 @@ def delete(reader: Reader, album_id: str) -> None:
         for batch in batches:
             list(pool.map(lambda record: take_out(album, record), Image.load_many(batch)))
     remove_positions(album, positions_in(album))
-    with aws.temporary_errors("DynamoDB"):
-        album.delete()
+    album.delete()
     terms.remove(album.library, [ALL], album_id)
 
 

@@ -19,8 +19,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 
 from media_pipeline.access.readers import Invitation, Reader
 from media_pipeline.albums import albums
-from media_pipeline.aws import clients as aws
-from media_pipeline.aws.dynamodb import SharedClientModel
+from media_pipeline.aws.dynamodb import Item
 from media_pipeline.conf import conf
 from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError
 from media_pipeline.record.models import IMAGE_ID, Image, ReviewState, Status, Term
@@ -37,7 +36,7 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 ID = re.compile(r"[0-9a-f]{64}")
 
 
-class Share(SharedClientModel):
+class Share(Item):
     class Meta:
         table_name = conf.limits_table
         region = conf.region
@@ -164,10 +163,9 @@ def _create(share: Share, terms: Terms, call: str) -> tuple[Share, str]:
     share.may_download = terms.may_download
     share.ttl = share.created_at + terms.days * DAY
     entry = Term(f"{share.owner}|{TERM}", f"{share.target}.{share.share_id}")
-    with aws.temporary_errors("DynamoDB"):
-        entry.save()
-        share.save()
-        entry.save()  # once more: another link that was made meanwhile may have dropped it, for it led nowhere yet
+    entry.save()
+    share.save()
+    entry.save()  # once more: another link that was made meanwhile may have dropped it, for it led nowhere yet
     return share, token
 
 
@@ -192,10 +190,9 @@ def _tidy(owner: str) -> None:
 
 def _entries(owner: str, target: str) -> list[str]:
     """{what is shared}.{share id} of all links, or of those to one target."""
-    with aws.temporary_errors("DynamoDB"):
-        within = Term.image_id.startswith(f"{target}.") if target else None
-        found = Term.query(f"{owner}|{TERM}", within, consistent_read=True)
-        return [item.image_id for item in found]
+    within = Term.image_id.startswith(f"{target}.") if target else None
+    found = Term.query(f"{owner}|{TERM}", within, consistent_read=True)
+    return [item.image_id for item in found]
 
 
 def _id_in(entry: str) -> str:
@@ -203,16 +200,14 @@ def _id_in(entry: str) -> str:
 
 
 def _load(entries: Iterable[str]) -> list[Share]:
-    with aws.temporary_errors("DynamoDB"):
-        return list(Share.batch_get([f"share|{_id_in(entry)}" for entry in entries], consistent_read=True))
+    return Share.load_many((f"share|{_id_in(entry)}" for entry in entries), consistent=True)
 
 
 def _end(shares: list[Share]) -> None:
     """The items first: an entry that leads to none opens nothing."""
-    with aws.temporary_errors("DynamoDB"):
-        for share in shares:
-            share.delete()
-            _drop(share.owner, [f"{share.target}.{share.share_id}"])
+    for share in shares:
+        share.delete()
+        _drop(share.owner, [f"{share.target}.{share.share_id}"])
 
 
 def _drop(owner: str, entries: list[str]) -> None:

@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import UpdateError
-from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from ulid import ULID
 
 from media_pipeline.albums import ranks
-from media_pipeline.aws import clients as aws
-from media_pipeline.aws.dynamodb import SharedClientModel, condition_failed
+from media_pipeline.aws.dynamodb import Item
 from media_pipeline.conf import conf
 from media_pipeline.errors import ConflictError
 from media_pipeline.record.models import Image, Status, Term
@@ -32,7 +29,7 @@ HIDDEN = frozenset({Status.DELETED, Status.REJECTED})
 POSITION = re.compile(r"[0-9A-Z]{1,400}\.[0-9A-Z]{26}")  # where a page of an album ends
 
 
-class Album(SharedClientModel):
+class Album(Item):
     class Meta:
         table_name = conf.media_table
         region = conf.region
@@ -50,33 +47,6 @@ class Album(SharedClientModel):
     @property
     def created_at(self) -> dt.datetime:
         return ULID.from_str(self.album_id).datetime
-
-    @classmethod
-    def load(cls, album_id: str) -> Self | None:
-        with aws.temporary_errors("DynamoDB"):
-            try:
-                return cls.get(album_id, cls.PART, consistent_read=True)
-            except cls.DoesNotExist:
-                return None
-
-    @classmethod
-    def load_many(cls, album_ids: Sequence[str]) -> list[Self]:
-        """Those that exist, in that order."""
-        with aws.temporary_errors("DynamoDB"):
-            found = {album.album_id: album for album in cls.batch_get([(id_, cls.PART) for id_ in album_ids])}
-        return [found[id_] for id_ in album_ids if id_ in found]
-
-    def change(self, actions: list[Action], condition: Condition | None = None) -> bool:
-        """One UpdateItem that leaves this album as it is afterwards; False when the condition failed or it is gone."""
-        there = Album.album_id.exists()
-        with aws.temporary_errors("DynamoDB"):
-            try:
-                self.update(actions, there if condition is None else there & condition)
-            except UpdateError as error:
-                if condition_failed(error):
-                    return False
-                raise
-        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +106,8 @@ def position_of(rank: str | None, record: Image) -> str:
 
 def ids_under(key: str, condition: Any = None, limit: int | None = None, *, backwards: bool = False) -> list[str]:
     """What lies under a term: of an album's order, positions."""
-    with aws.temporary_errors("DynamoDB"):
-        found = Term.query(key, condition, limit=limit, consistent_read=True, scan_index_forward=not backwards)
-        return [item.image_id for item in found]
+    found = Term.query(key, condition, limit=limit, consistent_read=True, scan_index_forward=not backwards)
+    return [item.image_id for item in found]
 
 
 def rank_before(album: Album, position: str, *, besides: str) -> str:
@@ -156,8 +125,7 @@ def put(album: Album, record: Image, rank: str) -> bool:
     """Give the image its place, terms first; False, and no terms, when it was erased meanwhile."""
     place = Term(_order(album), position_of(rank, record))
     terms.write(album.library, [term(album.album_id)], record.image_id)
-    with aws.temporary_errors("DynamoDB"):
-        place.save()
+    place.save()
     if _write_albums(record, album.album_id, rank):
         return True
     terms.remove(album.library, [term(album.album_id)], record.image_id)
@@ -174,17 +142,13 @@ def take_out(album: Album, record: Image) -> bool:
 
 def _write_albums(record: Image, album_id: str, rank: str | None) -> bool:
     """Set or remove one entry of the record's albums; False when it is gone. Other writers touch other attributes."""
-    for _ in range(5):
-        others = {id_: place for id_, place in record.rank_by_album.items() if id_ != album_id}
+
+    def plan(current: Image) -> list[Action]:
+        others = {id_: place for id_, place in current.rank_by_album.items() if id_ != album_id}
         wanted = {**others, album_id: rank} if rank else others
-        action = Image.albums.set(wanted) if wanted else Image.albums.remove()
-        if record.change([action], Image.revision == record.revision):
-            return True
-        now = Image.load(record.image_id)
-        if now is None:
-            return False
-        record = now
-    raise ConflictError("The photo was changed meanwhile. Repeat your change.")
+        return [Image.albums.set(wanted) if wanted else Image.albums.remove()]
+
+    return record.amend(plan) is not None
 
 
 def positions_in(album: Album, image_ids: Collection[str] | None = None) -> list[str]:
@@ -194,6 +158,6 @@ def positions_in(album: Album, image_ids: Collection[str] | None = None) -> list
 
 
 def remove_positions(album: Album, positions: list[str]) -> None:
-    with aws.temporary_errors("DynamoDB"), Term.batch_write() as batch:
+    with Term.batch_write() as batch:
         for position in positions:
             batch.delete(Term(_order(album), position))

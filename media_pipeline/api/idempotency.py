@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DeleteError, PutError, UpdateError
 
-from media_pipeline.aws import clients as aws
-from media_pipeline.aws.dynamodb import SharedClientModel, condition_failed
+from media_pipeline.aws.dynamodb import Item
 from media_pipeline.conf import conf
 from media_pipeline.errors import BusyKeyError, ReusedKeyError
 
@@ -23,7 +21,7 @@ KEPT_SECONDS = 86_400
 BUSY_SECONDS = 60  # twice as long as API Gateway waits for any call: what holds a key for longer has died
 
 
-class RememberedCall(SharedClientModel):
+class RememberedCall(Item):
     """`answer` is missing while the first call is still at work."""
 
     class Meta:
@@ -51,18 +49,10 @@ class Attempt:
 
     def remember(self, answer: Answer) -> None:
         text = json.dumps([answer.status, answer.body], separators=(",", ":"))
-        with aws.temporary_errors("DynamoDB"):
-            try:
-                self.call.update([RememberedCall.answer.set(text)], self._is_mine)
-            except UpdateError as error:
-                _unless_overtaken(error)
+        self.call.update_if([RememberedCall.answer.set(text)], self._is_mine)  # unless another has overtaken it
 
     def clear(self) -> None:
-        with aws.temporary_errors("DynamoDB"):
-            try:
-                self.call.delete(self._is_mine)
-            except DeleteError as error:
-                _unless_overtaken(error)
+        self.call.delete_if(self._is_mine)
 
     @property
     def _is_mine(self) -> Any:
@@ -83,28 +73,17 @@ def begin(caller: str, key: str, fingerprint: str) -> Attempt | Answer:
     )
     is_over = RememberedCall.ttl < int(now)  # DynamoDB takes its time to remove what has expired
     has_died = RememberedCall.answer.does_not_exist() & (RememberedCall.busy_until < round(now * 1000))
-    with aws.temporary_errors("DynamoDB"):
-        try:
-            call.save(RememberedCall.pk.does_not_exist() | is_over | has_died)
-        except PutError as error:
-            _unless_overtaken(error)
-            return _known(call.pk, fingerprint)
-    return Attempt(call)
+    is_first = call.put_if(RememberedCall.pk.does_not_exist() | is_over | has_died)
+    return Attempt(call) if is_first else _known(call.pk, fingerprint)
 
 
 def _known(pk: str, fingerprint: str) -> Answer:
-    try:
-        known = RememberedCall.get(pk, consistent_read=True)
-    except RememberedCall.DoesNotExist:  # cleared in between
-        raise BusyKeyError from None
+    known = RememberedCall.load(pk)
+    if known is None:  # cleared in between
+        raise BusyKeyError
     if known.fingerprint != fingerprint:
         raise ReusedKeyError
     if known.answer is None:
         raise BusyKeyError
     status, body = json.loads(known.answer)
     return Answer(status, body)
-
-
-def _unless_overtaken(error: PutError | UpdateError | DeleteError) -> None:
-    if not condition_failed(error):
-        raise error

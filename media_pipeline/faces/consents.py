@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from pynamodb.attributes import UnicodeAttribute
 from ulid import ULID
 
-from media_pipeline.aws import clients as aws
-from media_pipeline.aws.dynamodb import SharedClientModel
+from media_pipeline.aws.dynamodb import Item
 from media_pipeline.conf import conf
 
 VERSION = "2026-11"
@@ -41,7 +40,7 @@ class Consent:
     collection: str
 
 
-class ConsentItem(SharedClientModel):
+class ConsentItem(Item):
     class Meta:
         table_name = conf.limits_table
         region = conf.region
@@ -66,13 +65,8 @@ def current(library: str) -> Consent | None:
 
 def as_of_now(library: str) -> Consent | None:
     """The same by a consistent read."""
-    with aws.temporary_errors("DynamoDB"):
-        try:
-            item = ConsentItem.get(_key(library), consistent_read=True)
-        except ConsentItem.DoesNotExist:
-            consent = None
-        else:
-            consent = Consent(library, item.by, item.given_at, item.version, item.collection)
+    item = ConsentItem.load(_key(library))
+    consent = Consent(library, item.by, item.given_at, item.version, item.collection) if item else None
     if len(_cached) > 1000:
         _cached.clear()
     _cached[library] = (time.monotonic(), consent)
@@ -82,16 +76,14 @@ def as_of_now(library: str) -> Consent | None:
 def give(library: str, *, by: str) -> Consent:
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     consent = Consent(library, by, now, VERSION, _new_collection(library))
-    with aws.temporary_errors("DynamoDB"):
-        ConsentItem(_key(library), by=by, given_at=now, version=consent.version, collection=consent.collection).save()
+    ConsentItem(_key(library), by=by, given_at=now, version=consent.version, collection=consent.collection).save()
     _cached.pop(library, None)
     return consent
 
 
 def revoke(library: str) -> None:
     """From now on nothing is measured; what was is for moderation to erase."""
-    with aws.temporary_errors("DynamoDB"):
-        ConsentItem(_key(library)).delete()
+    ConsentItem(_key(library)).delete()
     _cached.pop(library, None)
 
 

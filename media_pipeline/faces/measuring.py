@@ -10,7 +10,6 @@ from pynamodb.expressions.update import Action
 from media_pipeline.aws.rekognition import NotJudgeableError
 from media_pipeline.boxes import Box
 from media_pipeline.conf import conf
-from media_pipeline.errors import ConflictError
 from media_pipeline.faces import collections as face_collections
 from media_pipeline.faces import consents, vectors
 from media_pipeline.faces.collections import IndexedFace
@@ -38,25 +37,21 @@ def index(record: Image, consent: Consent) -> Image:
     if not vectors.is_due(record, consent):
         return record
     found = _index(record, consent, _picture(record))
-    for _ in range(5):
-        kept, surplus = matched(read(record.faces), found)
-        same = Image.revision == record.revision
+    surplus: list[str] = []
+
+    def plan(current: Image) -> list[Action]:
+        nonlocal surplus
+        surplus = []
+        if not vectors.is_due(current, consent):
+            return []
+        kept, surplus = matched(read(current.faces), found)
         stored = [face.stored() for face in kept]
-        actions: list[Action] = [Image.faces.set(stored), Image.face_collection.set(consent.collection)]
-        if record.change(actions, same):
-            face_collections.delete_faces(consent.collection, surplus)
-            return record
-        current = Image.load(record.image_id)
-        if current is None or not vectors.is_due(current, consent):
-            return _overtaken(record, current, consent, found)
-        record = current
-    raise ConflictError("The image is being changed by others at the same time. Try again.")
+        return [Image.faces.set(stored), Image.face_collection.set(consent.collection)]
 
-
-def _overtaken(record: Image, current: Image | None, consent: Consent, found: Sequence[IndexedFace]) -> Image:
-    """While its faces were being measured it was erased or judged unfit, unless another task was faster."""
-    if current is None or current.face_collection != consent.collection:
-        face_collections.delete_faces(consent.collection, [face.vector for face in found])
+    current = record.amend(plan)
+    if current is None or current.face_collection != consent.collection:  # erased meanwhile, or judged unfit
+        surplus = [face.vector for face in found]
+    face_collections.delete_faces(consent.collection, surplus)
     if current is None:
         record.faces = None
     return current or record

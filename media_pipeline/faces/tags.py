@@ -6,8 +6,8 @@ import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from media_pipeline.aws import clients as aws
-from media_pipeline.errors import ConflictError
+from pynamodb.expressions.update import Action
+
 from media_pipeline.record import faces
 from media_pipeline.record.faces import RecordedFace
 from media_pipeline.record.models import Image, Term
@@ -46,25 +46,28 @@ def rewrite(image_id: str, change: Change, *, forgetting: bool = False) -> Image
     New terms are written before the record and old ones removed after it, so that search never misses the image. When
     `forgetting`, old ones are removed before it: whatever interrupts this, the record still knows what is left to do.
     """
-    for _ in range(5):
-        record = Image.load(image_id)
-        if record is None:
-            return None
+    dropped: set[str] = set()
+
+    def plan(record: Image) -> list[Action]:
+        nonlocal dropped
         before, known = terms.found_terms(record), faces.read(record.faces)
         changed = change(record, list(known))
+        dropped = set()
         if changed == known:
-            return record
-        stored = [face.stored() for face in changed]
-        same = Image.revision == record.revision
-        record.faces = stored
+            return []
+        record.faces = [face.stored() for face in changed]
         after = terms.found_terms(record)
+        dropped = before - terms.all_terms(record)
         if forgetting:
-            terms.remove(record.library, before - terms.all_terms(record), image_id)
+            terms.remove(record.library, dropped, image_id)
         terms.write(record.library, after - before, image_id)
-        if record.change([Image.faces.set(stored)], same):
-            terms.remove(record.library, before - terms.all_terms(record), image_id)
-            return record
-    raise ConflictError("The image is being changed by others at the same time. Try again.")
+        return [Image.faces.set(record.faces)]
+
+    found = Image.load(image_id)
+    record = found.amend(plan) if found else None
+    if record is not None:
+        terms.remove(record.library, dropped, image_id)
+    return record
 
 
 def image_ids(library: str, term: str, *, after: str = "") -> Iterator[str]:
@@ -73,6 +76,5 @@ def image_ids(library: str, term: str, *, after: str = "") -> Iterator[str]:
 
 
 def _ids(partition: str, after: str) -> Iterator[str]:
-    with aws.temporary_errors("DynamoDB"):
-        found: Iterable[Term] = Term.query(partition, Term.image_id > (after or "0"), page_size=PAGE)
-        yield from (item.image_id for item in found)
+    found: Iterable[Term] = Term.query(partition, Term.image_id > (after or "0"), page_size=PAGE)
+    yield from (item.image_id for item in found)

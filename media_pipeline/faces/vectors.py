@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from media_pipeline.errors import ConflictError
+from pynamodb.expressions.update import Action
+
 from media_pipeline.faces import collections as face_collections
 from media_pipeline.faces.consents import Consent
 from media_pipeline.record.faces import RecordedFace, read
@@ -34,16 +35,12 @@ def remove(record: Image) -> int:
 def withdraw(record: Image) -> Image | None:
     """Delete them and take them off the record as well: the image is not fit any more, or the consent is gone."""
     remove(record)
-    for _ in range(5):
-        stored = [without_vector(face).stored() for face in read(record.faces)]
-        same = Image.revision == record.revision
-        if record.change([Image.faces.set(stored), Image.face_collection.remove()], same):
-            return record
-        current = Image.load(record.image_id)
-        if current is None:
-            return None
-        record = current
-    raise ConflictError("The image is being changed by others at the same time. Try again.")
+
+    def plan(current: Image) -> list[Action]:
+        stored = [without_vector(face).stored() for face in read(current.faces)]
+        return [Image.faces.set(stored), Image.face_collection.remove()]
+
+    return record.amend(plan)
 
 
 def detach(record: Image) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from media_pipeline.albums import albums, links
-from media_pipeline.aws import clients as aws
 from media_pipeline.faces import vectors
 from media_pipeline.record.models import BLURRED, UNASKED, Image, ReviewState, original_key, rendition_key
 from media_pipeline.review import judgement
@@ -22,8 +21,7 @@ def erase(record: Image) -> None:
     links.delete_of(record.owner, record.image_id)
     albums.remove_image(record)
     remove_traces(record)
-    with aws.temporary_errors("DynamoDB"):
-        record.delete()
+    record.delete()
 
 
 def _versions(record: Image) -> list[str]:

@@ -168,22 +168,33 @@ class Edit:
 def edit(reader: Reader, image_id: str, changes: Edit, *, if_revision: int | None = None) -> Image:
     """Change what the owner says of the image; ConflictError when it is not at `if_revision` any more."""
     check_descriptions(title=changes.title, caption=changes.caption, tags=changes.tags)
-    for _ in range(5):  # the pipeline may write at the same time; its writes touch other attributes
-        record = _own(reader, image_id)
+    dropped: set[str] = set()
+
+    def plan(record: Image) -> list[Action]:
+        nonlocal dropped
         if if_revision is not None and record.revision != if_revision:
-            break
-        before = terms.all_terms(record)
-        actions: list[Action] = []
-        for name, value in _values(changes).items():
-            attribute: Any = getattr(Image, name)
-            actions.append(attribute.set(value) if value else attribute.remove())
-            setattr(record, name, value or None)
+            raise ConflictError("The image was changed meanwhile. Read it again, then repeat your change.")
+        before, actions = terms.all_terms(record), _actions(record, changes)
         after = terms.all_terms(record)
         terms.write(record.library, after - before, image_id)
-        if not actions or record.change(actions, Image.revision == record.revision):
-            _remove_terms(record, before - after)
-            return record
-    raise ConflictError("The image was changed meanwhile. Read it again, then repeat your change.")
+        dropped = before - after
+        return actions
+
+    record = _own(reader, image_id).amend(plan)
+    if record is None or record.is_purged:
+        raise NotFoundError("There is no image with this id.")
+    _remove_terms(record, dropped)
+    return record
+
+
+def _actions(record: Image, changes: Edit) -> list[Action]:
+    """Change the record in memory, and say how it is written."""
+    actions: list[Action] = []
+    for name, value in _values(changes).items():
+        attribute: Any = getattr(Image, name)
+        actions.append(attribute.set(value) if value else attribute.remove())
+        setattr(record, name, value or None)
+    return actions
 
 
 def _remove_terms(record: Image, dropped: set[str]) -> None:

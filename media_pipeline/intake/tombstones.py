@@ -10,12 +10,11 @@ import datetime as dt
 from pynamodb.attributes import UnicodeAttribute
 
 from media_pipeline.access.keyed_hash import keyed_hash
-from media_pipeline.aws import clients as aws
-from media_pipeline.aws.dynamodb import SharedClientModel
+from media_pipeline.aws.dynamodb import Item
 from media_pipeline.conf import conf
 
 
-class Tombstone(SharedClientModel):
+class Tombstone(Item):
     class Meta:
         table_name = conf.limits_table
         region = conf.region
@@ -27,17 +26,11 @@ class Tombstone(SharedClientModel):
 def bury(image_id: str) -> None:
     """From now on no image is adopted under this id."""
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    with aws.temporary_errors("DynamoDB"):
-        Tombstone(_key(image_id), at=now).save()
+    Tombstone(_key(image_id), at=now).save()
 
 
 def is_buried(image_id: str) -> bool:
-    with aws.temporary_errors("DynamoDB"):
-        try:
-            Tombstone.get(_key(image_id), consistent_read=True)
-        except Tombstone.DoesNotExist:
-            return False
-    return True
+    return Tombstone.load(_key(image_id)) is not None
 
 
 def _key(image_id: str) -> str:

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator
 from secrets import SystemRandom
 
-from media_pipeline.aws import clients as aws
 from media_pipeline.aws import retry_queue
 from media_pipeline.conf import conf
 from media_pipeline.images import erasure
@@ -48,14 +47,13 @@ def sweep(*, seconds: float) -> dict[str, int]:
 def _unfinished() -> Iterator[Image]:
     """Shard by shard, in another order each time: in a backlog too long for one sweep, every shard has its turn."""
     for shard in SystemRandom().sample(range(UNFINISHED_SHARDS), UNFINISHED_SHARDS):
-        with aws.temporary_errors("DynamoDB"):
-            ids = [item.image_id for item in Image.unfinished_index.query(str(shard))]
-        for start in range(0, len(ids), 100):
+        ids = [item.image_id for item in Image.unfinished_index.query(str(shard))]
+        for start in range(0, len(ids), 100):  # one read at a time: the first are attended to before the last are read
             yield from Image.load_many(ids[start : start + 100])
 
 
 def _attend_to(record: Image) -> str:
-    """What was done about one unfinished image; "" when it is in good hands."""
+    """What was done about one unfinished image; "" when somebody works on it, or it is young."""
     now = dt.datetime.now(dt.UTC)
     if record.lease_until is not None and record.lease_until > now.timestamp():
         return ""
@@ -76,12 +74,10 @@ def _purge_trash(deadline: float) -> int:
     """Erase what was put into the trash so long ago that its days are over; oldest first, however late."""
     purged = 0
     due = (dt.datetime.now(dt.UTC).date() - dt.timedelta(days=conf.trash_days)).isoformat()
-    with aws.temporary_errors("DynamoDB"):
-        listed = Term.query(f"{terms.TRASH}|{terms.DAYS}", Term.image_id <= due, limit=DAYS_A_SWEEP)
-        days = [item.image_id for item in listed]
+    listed = Term.query(f"{terms.TRASH}|{terms.DAYS}", Term.image_id <= due, limit=DAYS_A_SWEEP)
+    days = [item.image_id for item in listed]
     for day in days:
-        with aws.temporary_errors("DynamoDB"):
-            ids = [item.image_id for item in Term.query(f"{terms.TRASH}|{day}", limit=IMAGES_A_DAY)]
+        ids = [item.image_id for item in Term.query(f"{terms.TRASH}|{day}", limit=IMAGES_A_DAY)]
         if not ids:
             terms.remove(terms.TRASH, [terms.DAYS], day)  # nothing more can come: only today gets new entries
         for image_id in ids:

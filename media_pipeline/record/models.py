@@ -11,24 +11,25 @@ import datetime as dt
 import hashlib
 import re
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
 from pynamodb.attributes import BinaryAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from ulid import ULID
 
-from media_pipeline.aws import clients as aws
-from media_pipeline.aws.dynamodb import DeflatedJSON, SharedClientModel, condition_failed
+from media_pipeline.aws.dynamodb import DeflatedJSON, Item
 from media_pipeline.conf import conf
+from media_pipeline.errors import ConflictError
 
 IMAGE_ID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")  # a ULID; DynamoDB refuses keys that are empty or too long
 UNFINISHED_SHARDS = 8  # one partition takes 1,000 writes a second; two writes an image at 10 M a day peak above that
 PURGED = "1970-01-01T00:00:00+00:00"  # a deletion so old that nothing restores it, and the next sweep erases it
+TRIES = 5  # of a write that others were faster with
 FAILED = "failed"  # the value of `unfinished` for images that ended without a result
 
 
@@ -107,7 +108,7 @@ class InReviewIndex(GlobalSecondaryIndex["Image"]):
     image_id = UnicodeAttribute(range_key=True)
 
 
-class Image(SharedClientModel):
+class Image(Item):
     class Meta:
         table_name = conf.media_table
         region = conf.region
@@ -178,48 +179,33 @@ class Image(SharedClientModel):
     unfinished_index = UnfinishedIndex()
     in_review_index = InReviewIndex()
 
-    @classmethod
-    def load(cls, image_id: str) -> Self | None:
-        """The record as of now (a consistent read), None when there is none."""
-        with aws.temporary_errors("DynamoDB"):
-            try:
-                return cls.get(image_id, cls.PART, consistent_read=True)
-            except cls.DoesNotExist:
-                return None
-
-    @classmethod
-    def load_many(cls, image_ids: list[str]) -> list[Self]:
-        """The records of `image_ids` that exist, in that order."""
-        with aws.temporary_errors("DynamoDB"):
-            found = {record.image_id: record for record in cls.batch_get([(id_, cls.PART) for id_ in image_ids])}
-        return [found[image_id] for image_id in image_ids if image_id in found]
-
     def create(self) -> bool:
         """Store a new record that the pipeline owes its work; False when the id is taken."""
         self.revision = 1
         self.unfinished = unfinished_shard(self.image_id)
-        with aws.temporary_errors("DynamoDB"):
-            try:
-                self.save(type(self).image_id.does_not_exist())
-            except PutError as error:
-                if condition_failed(error):
-                    return False
-                raise
-        return True
+        return super().create()
 
-    def change(self, actions: list[Action], condition: Condition) -> bool:
-        """One conditional UpdateItem that leaves this record as it is afterwards; False when the condition failed.
+    def update_if(self, actions: list[Action], condition: Condition) -> bool:
+        """Every write is a revision."""
+        return super().update_if([*actions, Image.revision.add(1)], condition)
 
-        It never creates: a late write does not resurrect an erased image.
+    def amend(self, plan: Callable[[Self], list[Action]], on: Callable[[Self], Condition] | None = None) -> Self | None:
+        """Write what `plan` makes of the record as it was read; when somebody was faster, plan anew on what they left.
+
+        None when it is gone. No actions, no write. `on` is the condition of the write: by default that nobody wrote
+        anything. ConflictError after five tries.
         """
-        with aws.temporary_errors("DynamoDB"):
-            try:
-                self.update([*actions, Image.revision.add(1)], Image.image_id.exists() & condition)
-            except UpdateError as error:
-                if condition_failed(error):
-                    return False
-                raise
-        return True
+        record = self
+        for _ in range(TRIES):
+            condition = on(record) if on else type(self).revision == record.revision
+            actions = plan(record)
+            if not actions or record.change(actions, condition):
+                return record
+            current = self.load(self.image_id)
+            if current is None:
+                return None
+            record = current
+        raise ConflictError("The image is being changed by others at the same time. Try again.")
 
     @property
     def status(self) -> Status:
@@ -269,7 +255,7 @@ class Image(SharedClientModel):
         return next((rendition for rendition in self.rendition_list if rendition.name == name), None)
 
 
-class Term(SharedClientModel):
+class Term(Item):
     """One search key of one image: `{library}|{term}` leads to image ids, newest last."""
 
     class Meta:

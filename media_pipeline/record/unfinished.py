@@ -11,23 +11,20 @@ from media_pipeline.record.models import FAILED, UNFINISHED_SHARDS, Image
 
 def failed(most: int) -> list[Image]:
     """The newest images that ended without a result."""
-    with aws.temporary_errors("DynamoDB"):
-        found = Image.unfinished_index.query(FAILED, scan_index_forward=False, limit=most)
-        return Image.load_many([item.image_id for item in found])
+    found = Image.unfinished_index.query(FAILED, scan_index_forward=False, limit=most)
+    return Image.load_many([item.image_id for item in found])
 
 
 def unfinished(most: int) -> list[Image]:
     """The oldest images that the pipeline still owes something."""
     ids: list[str] = []
-    with aws.temporary_errors("DynamoDB"):
-        for shard in range(UNFINISHED_SHARDS):
-            ids += [item.image_id for item in Image.unfinished_index.query(str(shard), limit=most)]
+    for shard in range(UNFINISHED_SHARDS):
+        ids += [item.image_id for item in Image.unfinished_index.query(str(shard), limit=most)]
     return Image.load_many(sorted(ids)[:most])
 
 
 def count_unfinished() -> int:
-    with aws.temporary_errors("DynamoDB"):
-        return sum(Image.unfinished_index.count(str(shard)) for shard in range(UNFINISHED_SHARDS))
+    return sum(Image.unfinished_index.count(str(shard)) for shard in range(UNFINISHED_SHARDS))
 
 
 def retry(image_id: str) -> bool:

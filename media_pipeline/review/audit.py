@@ -51,13 +51,16 @@ def next_entry(record: Image, *, by: str, what: str, **details: Any) -> Entry:
     return Entry(now, by, what, details).sealed(record.audit_head or "")
 
 
-def append(record: Image, entry: Entry) -> tuple[list[Action], Condition]:
-    """The writes that append `entry` to `record`'s chain, and the condition that nobody else appended meanwhile."""
-    unchanged = (
-        Image.audit_head.does_not_exist() if record.audit_head is None else Image.audit_head == record.audit_head
-    )
-    appended = Image.audit.set((Image.audit | []).append([entry.encoded()]))
-    return [appended, Image.audit_head.set(entry.hash)], unchanged
+def append(entry: Entry) -> list[Action]:
+    """The writes that append an entry to its record's chain, under the condition that it is `unchanged`."""
+    return [Image.audit.set((Image.audit | []).append([entry.encoded()])), Image.audit_head.set(entry.hash)]
+
+
+def unchanged(record: Image) -> Condition:
+    """That nobody else appended since the record was read."""
+    if record.audit_head is None:
+        return Image.audit_head.does_not_exist()
+    return Image.audit_head == record.audit_head
 
 
 def trail(record: Image) -> list[Entry]:

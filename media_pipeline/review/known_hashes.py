@@ -9,7 +9,6 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Iterator
 
-from media_pipeline.aws import clients as aws
 from media_pipeline.errors import InvalidRequestError
 from media_pipeline.record.models import Term
 from media_pipeline.search import likeness, terms
@@ -24,7 +23,7 @@ def add(list_name: str, lines: Iterable[str]) -> int:
     Nothing is added when a line is neither; "#" starts a comment.
     """
     hashes = list(_parsed(lines))
-    with aws.temporary_errors("DynamoDB"), Term.batch_write() as batch:
+    with Term.batch_write() as batch:
         for value in hashes:
             if len(value) == SHA256_DIGITS:
                 batch.save(Term(f"{LIBRARY}|sha256:{value}", list_name))

@@ -12,10 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError
 
-from media_pipeline.aws import clients as aws
-from media_pipeline.aws.dynamodb import SharedClientModel, condition_failed
+from media_pipeline.aws.dynamodb import Item
 from media_pipeline.aws.rekognition import ModerationLabel
 from media_pipeline.conf import conf
 from media_pipeline.errors import ConflictError
@@ -54,7 +52,7 @@ def draw(purpose: str, image_id: str) -> float:
     return zlib.crc32(f"{purpose}|{image_id}".encode()) / 2**32
 
 
-class PolicyItem(SharedClientModel):
+class PolicyItem(Item):
     class Meta:
         table_name = conf.limits_table
         region = conf.region
@@ -72,12 +70,8 @@ def current() -> Policy:
     """The published policy, at most a minute old; the defaults while none has been published."""
     global _cached  # noqa: PLW0603 - one read a minute and function, not one an image
     if _cached is None or time.monotonic() - _cached[0] > conf.policy_cache_seconds:
-        with aws.temporary_errors("DynamoDB"):
-            try:
-                body = PolicyItem.get(CURRENT, consistent_read=True).body
-            except PolicyItem.DoesNotExist:
-                body = "{}"
-        _cached = (time.monotonic(), Policy(**json.loads(body)))
+        item = PolicyItem.load(CURRENT)
+        _cached = (time.monotonic(), Policy(**json.loads(item.body if item else "{}")))
     return _cached[1]
 
 
@@ -85,16 +79,9 @@ def publish(policy: Policy) -> None:
     """Make it the one in force; ConflictError when somebody published another of this or a later version."""
     body = json.dumps(asdict(policy))
     newer = PolicyItem.version.does_not_exist() | (PolicyItem.version < policy.version)
-    with aws.temporary_errors("DynamoDB"):
-        try:
-            PolicyItem(CURRENT, version=policy.version, body=body).save(newer)
-        except PutError as error:
-            if condition_failed(error):
-                raise ConflictError(
-                    "Another policy was published meanwhile. Look at it, then publish again."
-                ) from error
-            raise
-        PolicyItem(f"policy|{policy.version}", version=policy.version, body=body).save()
+    if not PolicyItem(CURRENT, version=policy.version, body=body).put_if(newer):
+        raise ConflictError("Another policy was published meanwhile. Look at it, then publish again.")
+    PolicyItem(f"policy|{policy.version}", version=policy.version, body=body).save()
     clear_cache()
 
 
@@ -102,11 +89,8 @@ def current_model() -> str:
     """The moderation model that answered last, as any function saw it; "" before the first answer."""
     global _model  # noqa: PLW0603 - see current()
     if not _model:
-        with aws.temporary_errors("DynamoDB"):
-            try:
-                _model = PolicyItem.get(MODEL).body
-            except PolicyItem.DoesNotExist:
-                _model = ""
+        item = PolicyItem.load(MODEL)
+        _model = item.body if item else ""
     return _model
 
 
@@ -114,8 +98,7 @@ def note_model(model: str) -> None:
     """Remember the model of an answer; verdicts made by another one are not taken over any more."""
     global _model  # noqa: PLW0603 - see current()
     if model != current_model():
-        with aws.temporary_errors("DynamoDB"):
-            PolicyItem(MODEL, version=0, body=model).save()
+        PolicyItem(MODEL, version=0, body=model).save()
         _model = model
 
 

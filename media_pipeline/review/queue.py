@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from media_pipeline.aws import clients as aws
 from media_pipeline.record.models import Image
 from media_pipeline.review.writes import HELD, QUEUE
 
@@ -20,5 +19,4 @@ def held_ids() -> Iterator[str]:
 
 
 def _queued(queue: str) -> Iterator[str]:
-    with aws.temporary_errors("DynamoDB"):
-        yield from (item.image_id for item in Image.in_review_index.query(queue))
+    yield from (item.image_id for item in Image.in_review_index.query(queue))

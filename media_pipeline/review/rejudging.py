@@ -14,8 +14,7 @@ from typing import Any
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from media_pipeline.aws import clients as aws
-from media_pipeline.aws.dynamodb import SharedClientModel
+from media_pipeline.aws.dynamodb import Item
 from media_pipeline.aws.rekognition import ModerationLabel
 from media_pipeline.conf import conf
 from media_pipeline.record.models import UNFINISHED_SHARDS, Image, ReviewState, Term
@@ -30,7 +29,7 @@ START, END = "0||", "end"
 REMEMBER_EVERY = 100  # images; as many are looked at twice after a crash, which changes nothing
 
 
-class Walk(SharedClientModel):
+class Walk(Item):
     """How far the families have been asked under policy `version`; `position` is shard|source|heir."""
 
     class Meta:
@@ -65,17 +64,12 @@ def go_on(*, deadline: float) -> int:
 
 
 def _walk(version: int) -> Walk:
-    with aws.temporary_errors("DynamoDB"):
-        try:
-            walk = Walk.get(Walk.PK, consistent_read=True)
-        except Walk.DoesNotExist:
-            return Walk(version=version, position=START)
-    return walk if walk.version == version else Walk(version=version, position=START)
+    walk = Walk.load(Walk.PK)
+    return walk if walk and walk.version == version else Walk(version=version, position=START)
 
 
 def _remember(walk: Walk) -> None:
-    with aws.temporary_errors("DynamoDB"):
-        walk.save()
+    walk.save()
 
 
 def _positions(after: str) -> Iterator[str]:
@@ -92,9 +86,8 @@ def _positions(after: str) -> Iterator[str]:
 
 
 def _ids(term: str, beyond: Condition | None) -> Iterator[str]:
-    with aws.temporary_errors("DynamoDB"):
-        for item in Term.query(term, beyond):
-            yield item.image_id
+    for item in Term.query(term, beyond):
+        yield item.image_id
 
 
 def _ask_again(position: str, rules: Policy) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pynamodb.expressions.update import Action
 
-from media_pipeline.errors import ConflictError, NotFoundError
+from media_pipeline.errors import NotFoundError
 from media_pipeline.record.models import Image, ReviewState
 from media_pipeline.review import audit
 from media_pipeline.review.verdicts import Review, fold
@@ -28,24 +28,23 @@ class Act:
 
 def write(record: Image, by: str, plan: Callable[[Image, Review], Act | None]) -> Image:
     """Write what `plan` makes of the record as it is; when somebody was faster, plan anew on what they left."""
-    current: Image | None = record
-    for _ in range(5):
-        if current is None:
-            raise NotFoundError("The image was erased meanwhile.")
+
+    def actions(current: Image) -> list[Action]:
         trail = audit.trail(current)
         act = plan(current, fold(trail))
         if act is None:
-            return current
+            return []
         entry = audit.next_entry(current, by=by, what=act.what, **act.details)
-        appended, unchanged = audit.append(current, entry)
-        if current.change([*act.actions, *_standing(current, fold([*trail, entry])), *appended], unchanged):
-            return current
-        current = Image.load(record.image_id)
-    raise ConflictError("The image is being changed by several people at once. Try again.")
+        return [*act.actions, *_standing(current, fold([*trail, entry])), *audit.append(entry)]
+
+    written = record.amend(actions, on=audit.unchanged)
+    if written is None:
+        raise NotFoundError("The image was erased meanwhile.")
+    return written
 
 
 def _standing(current: Image, review: Review) -> list[Action]:
-    """The two attributes that tell the rest of the house where the review stands."""
+    """The two attributes that tell search, delivery and the queue where the review stands."""
     actions: list[Action] = []
     if review.state is not None and review.state != current.review:
         actions.append(Image.review.set(review.state.value))

@@ -16,7 +16,7 @@ from itertools import chain
 
 from ulid import ULID
 
-from media_pipeline.aws import clients as aws
+from media_pipeline.aws import dynamodb
 from media_pipeline.conf import conf
 from media_pipeline.record.models import Image, Status, Term
 from media_pipeline.search import terms
@@ -177,29 +177,28 @@ def _ids(library: str, bound: str, limit: int, *, newest_first: bool = True) -> 
     low, high = (OLDEST, bound) if newest_first else (bound, NEWEST)
     found: list[str] = []
     for partition in terms.partitions(library, terms.ALL):
-        with aws.temporary_errors("DynamoDB"):
-            found += [
-                item.image_id
-                for item in Term.query(
-                    partition,
-                    Term.image_id.between(low, high),
-                    scan_index_forward=not newest_first,
-                    limit=limit,
-                    page_size=limit,
-                )
-            ]
+        found += [
+            item.image_id
+            for item in Term.query(
+                partition,
+                Term.image_id.between(low, high),
+                scan_index_forward=not newest_first,
+                limit=limit,
+                page_size=limit,
+            )
+        ]
     return sorted(found, reverse=newest_first)[:limit]
 
 
 def _count(partitions: list[str], span: Span) -> int:
     """How many entries the keys have within `span`; more than COUNTED stands for any number beyond it."""
-    with aws.temporary_errors("DynamoDB"):
-        return sum(_count_of(partition, span) for partition in partitions)
+    return sum(_count_of(partition, span) for partition in partitions)
 
 
 def _count_of(partition: str, span: Span) -> int:
     """One page of a Query; PynamoDB's `count` would read on to the end of the partition, whatever its limit."""
-    answer = aws.client("dynamodb").query(
+    answer = dynamodb.call(
+        "query",
         TableName=conf.terms_table,
         KeyConditionExpression="term = :term AND image_id BETWEEN :oldest AND :newest",
         ExpressionAttributeValues={

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 from ulid import ULID
 
-from media_pipeline.aws import clients as aws
 from media_pipeline.record.models import Term
 from media_pipeline.search.spans import Span, step
 from media_pipeline.search.terms import partitions
@@ -65,17 +64,16 @@ class Partition:
         self.read, self._at = [], 0
         if low <= high:
             self.budget.spend()
-            with aws.temporary_errors("DynamoDB"):
-                self.read = [
-                    item.image_id
-                    for item in Term.query(
-                        self.key,
-                        Term.image_id.between(low, high),
-                        scan_index_forward=not self.newest_first,
-                        limit=self.limit,
-                        page_size=self.limit,
-                    )
-                ]
+            self.read = [
+                item.image_id
+                for item in Term.query(
+                    self.key,
+                    Term.image_id.between(low, high),
+                    scan_index_forward=not self.newest_first,
+                    limit=self.limit,
+                    page_size=self.limit,
+                )
+            ]
         self.exhausted = len(self.read) < self.limit
 
 

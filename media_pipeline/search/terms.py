@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from zlib import crc32
 
-from media_pipeline.aws import clients as aws
 from media_pipeline.conf import conf
 from media_pipeline.record import faces
 from media_pipeline.record.models import Image, Term
@@ -123,7 +122,7 @@ def label_names(record: Image) -> list[str]:
 
 
 def write(library: str, terms: Iterable[str], image_id: str) -> None:
-    with aws.temporary_errors("DynamoDB"), Term.batch_write() as batch:
+    with Term.batch_write() as batch:
         for term in sorted(terms):
             shard = crc32(image_id.encode()) % len(partitions(library, term))
             batch.save(Term(partitions(library, term)[shard], image_id))
@@ -131,7 +130,7 @@ def write(library: str, terms: Iterable[str], image_id: str) -> None:
 
 def remove(library: str, terms: Iterable[str], image_id: str) -> None:
     """From every shard, since there may have been fewer of them when it was written."""
-    with aws.temporary_errors("DynamoDB"), Term.batch_write() as batch:
+    with Term.batch_write() as batch:
         for term in sorted(terms):
             for partition in partitions(library, term):
                 batch.delete(Term(partition, image_id))
@@ -147,9 +146,8 @@ def partitions(library: str, term: str) -> list[str]:
 
 def ids(library: str, term: str, *, limit: int) -> list[str]:
     """The newest ids under a term that is not spread, at most `limit`."""
-    with aws.temporary_errors("DynamoDB"):
-        newest = Term.query(f"{library}|{term}", scan_index_forward=False, limit=limit, page_size=limit)
-        return [item.image_id for item in newest]
+    newest = Term.query(f"{library}|{term}", scan_index_forward=False, limit=limit, page_size=limit)
+    return [item.image_id for item in newest]
 
 
 def with_content(sha256: str) -> list[Image]:

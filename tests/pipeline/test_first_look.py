@@ -12,7 +12,7 @@ from PIL import Image as Pillow
 
 from media_pipeline import checks
 from media_pipeline.conf import conf
-from media_pipeline.errors import ConfigurationError
+from media_pipeline.errors import ConfigurationError, TemporaryError
 from media_pipeline.pipeline import run
 from media_pipeline.pipeline.first_look import networks, tally
 from media_pipeline.pipeline.first_look.advice import Advice, Subject, advise
@@ -174,7 +174,7 @@ def test_a_count_that_cannot_be_written_holds_up_no_image(scores: Scores, monkey
     set_knobs(monkeypatch, first_look=True, first_look_sample_percent=100)
 
     def refuse(*_: object, **__: object) -> None:
-        raise hooks.refusal("dynamodb", "UpdateItem")
+        raise TemporaryError("DynamoDB did not answer as it should (SlowDown).")
 
     monkeypatch.setattr(tally.Tally, "update", refuse)
     assert processed(new_jpeg(320, 240)).status is Status.READY

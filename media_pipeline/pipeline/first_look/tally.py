@@ -8,15 +8,14 @@ from __future__ import annotations
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
-from media_pipeline.aws import clients as aws
-from media_pipeline.aws.dynamodb import SharedClientModel
+from media_pipeline.aws.dynamodb import Item
 from media_pipeline.conf import conf
 from media_pipeline.errors import TemporaryError
 from media_pipeline.pipeline.first_look.advice import Subject
 from media_pipeline.telemetry import logger
 
 
-class Tally(SharedClientModel):
+class Tally(Item):
     """`stands_for` is how many images were passed without a call, as the share tells: at 5 %, 19 for each compared."""
 
     class Meta:
@@ -38,15 +37,13 @@ def compared(subject: Subject, *, missed: bool) -> None:
         Tally.stands_for.add(round(others, 3)),
     ]
     try:
-        with aws.temporary_errors("DynamoDB"):
-            Tally(_key(subject)).update(actions)
+        Tally(_key(subject)).update(actions)
     except TemporaryError as error:
         logger.warning("comparison not counted", subject=subject.value, reason=str(error))
 
 
 def tallies() -> dict[Subject, Tally]:
-    with aws.temporary_errors("DynamoDB"):
-        stored = {tally.pk: tally for tally in Tally.batch_get([_key(subject) for subject in Subject])}
+    stored = {tally.pk: tally for tally in Tally.load_many(_key(subject) for subject in Subject)}
     return {subject: stored.get(_key(subject), Tally(_key(subject))) for subject in Subject}
 
 
