@@ -30,7 +30,7 @@ export function startLive() {
   fetchAhead();
 }
 
-/** What is older comes before anybody has scrolled to the end; the way back up, with the slider, after the first step. */
+/** What is older comes before anybody has scrolled to the end; the way up, and the slider, after the first step. */
 function fetchAhead() {
   fetchAt("#months .more:not(.newer)", AHEAD);
   addEventListener("scroll", async () => {
