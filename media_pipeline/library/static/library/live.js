@@ -1,7 +1,6 @@
 /** What the page asks the server for by itself: what comes next, what changed, what ran out. */
 import { $, $$ } from "./dom.js";
 import { idOf } from "./grid.js";
-import { fetchAt } from "./paging.js";
 
 const SECOND = 1000;
 const MAX_IN_VAIN = 60; // looks in vain before looking less often
@@ -36,7 +35,18 @@ function fetchAhead() {
   addEventListener("scroll", async () => {
     const scrubber = $("#scrubber");
     if (!scrubber) return;
-    await import("./scrubber.js");
+    const { startScrubber } = await import("./scrubber.js");
+    await startScrubber(fetchAt);
     htmx.trigger(scrubber, "darkroom:scrolled");
   }, { once: true });
+}
+
+/** Follow links to further photos that come so near. */
+function fetchAt(links, rootMargin) {
+  const near = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) htmx.trigger(target, "darkroom:near");
+  }, { rootMargin });
+  const watch = () => $$(links).forEach((link) => near.observe(link));
+  addEventListener("htmx:afterSettle", watch);
+  watch();
 }
