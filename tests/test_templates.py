@@ -1,4 +1,4 @@
-"""Templates stay readable: no long lines, and what a condition opens in the HTML it closes itself."""
+"""Templates, scripts and styles stay readable: no long lines, and no tag of which a condition holds only a part."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent / "templates"
+REPOSITORY = Path(__file__).parent.parent
+ROOT = REPOSITORY / "templates"
 TEMPLATES = sorted(ROOT.rglob("*.html"))
+STATIC = [path for app in ("media_pipeline", "moderation") for path in (REPOSITORY / app).rglob("static/**/*.*s")]
 LINE_LENGTH = 120
 VOID = {"br", "hr", "img", "input", "link", "meta", "source"}
 BRANCHES = {"elif", "else", "empty"}
@@ -119,5 +121,7 @@ def test_no_tag_is_cut_in_two_by_a_condition(path: Path) -> None:
 
 
 def test_lines_are_short() -> None:
-    lines = [(path, number, line) for path in TEMPLATES for number, line in enumerate(path.read_text().split("\n"), 1)]
+    assert {path.suffix for path in STATIC} == {".css", ".js"}
+    files = [*TEMPLATES, *STATIC]
+    lines = [(path, number, line) for path in files for number, line in enumerate(path.read_text().split("\n"), 1)]
     assert [f"{path.name}:{number}" for path, number, line in lines if len(line) > LINE_LENGTH] == []

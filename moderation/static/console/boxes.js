@@ -1,4 +1,4 @@
-/** Boxes around all faces of a photo: moved, sized, added and removed, by mouse and keyboard. Each change is written. */
+/** Boxes around all faces of a photo: moved, sized, added, removed, by mouse and keyboard. Each change is written. */
 import { $, $$, el } from "../library/dom.js";
 import { drop, say, warn } from "./work_queue.js";
 import { ask, inTurn } from "./server.js";
@@ -27,17 +27,20 @@ export function startBoxes(layer, urls) {
     return box;
   }
 
-  const moved = ([left, top, width, height], x, y) => [within(left + x, 0, 1 - width), within(top + y, 0, 1 - height), width, height];
+  const moved = ([left, top, width, height], x, y) =>
+    [within(left + x, 0, 1 - width), within(top + y, 0, 1 - height), width, height];
   const sized = ([left, top, width, height], x, y) =>
     [left, top, within(width + x, MIN_SIDE, 1 - left), within(height + y, MIN_SIDE, 1 - top)];
 
   /** Every change is one act of its own, which can be undone. */
-  const write = (change) => inTurn(() => ask(urls.change, { cases: [one.id], ...change })).then(({ done: act, boxes }) => {
-    if (change.act !== "undo") done.push(act);
-    show(boxes);
-  }, ({ message }) => { warn(`Not saved. ${message}`); reload(); });
+  const write = (change) => inTurn(() => ask(urls.change, { cases: [one.id], ...change }))
+    .then(({ done: act, boxes }) => {
+      if (change.act !== "undo") done.push(act);
+      show(boxes);
+    }, ({ message }) => { warn(`Not saved. ${message}`); reload(); });
 
-  const reload = () => ask(urls.boxes, { cases: [one.id] }).then(({ boxes }) => show(boxes), ({ message }) => warn(message));
+  const reload = () => ask(urls.boxes, { cases: [one.id] })
+    .then(({ boxes }) => show(boxes), ({ message }) => warn(message));
 
   function save(box) {
     clearTimeout(waiting?.clock);

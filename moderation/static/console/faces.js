@@ -83,9 +83,10 @@ for (const [act, key] of Object.entries(page.keys)) {
 }
 for (const number of [1, 2, 3, 4, 5]) keys[number] = () => pick(candidate(number));
 const { Enter, ...letters } = keys;
-onKey({ Enter, ...(page.keysOff ? {} : letters), Escape: () => editor?.close() }, () => !dialogIsOpen() && !editor?.isOpen());
+const isFree = () => !dialogIsOpen() && !editor?.isOpen();
+onKey({ Enter, ...(page.keysOff ? {} : letters), Escape: () => editor?.close() }, isFree);
 addEventListener("keydown", (event) => {
-  if (event.ctrlKey && event.key === "z" && !dialogIsOpen() && !editor?.isOpen()) undo();
+  if (event.ctrlKey && event.key === "z" && isFree()) undo();
 });
 
 startNames($("form", naming), page.urls.names, () => queue[0]?.library ?? "");

@@ -46,7 +46,11 @@ export function decide(act, sentence, fields, others = []) {
   say(`${shortId(one.id)}: ${sentence}`);
   inTurn(() => ask(page.urls.decide, { act, batch, cases, ...fields, ...asking() })
     .finally(() => act === "skip" || cases.forEach((id) => pending.delete(id))))
-    .then((answer) => { take(answer); settle(entry, answer.problems); draw(); }, ({ message }) => bringBack(entry, message));
+    .then((answer) => {
+      take(answer);
+      settle(entry, answer.problems);
+      draw();
+    }, ({ message }) => bringBack(entry, message));
 }
 
 function count(some) {

@@ -13,7 +13,8 @@ addEventListener("submit", async (event) => {
   const answer = await fetch(form.action, { method: "POST", headers, body }).catch(() => undefined);
   button.disabled = false;
   if (answer?.ok) {
-    form.replaceWith(el("p", { className: "reason" }, "You appealed. Somebody who had no part in the decision will look at it."));
+    const words = "You appealed. Somebody who had no part in the decision will look at it.";
+    form.replaceWith(el("p", { className: "reason" }, words));
     return;
   }
   const { detail } = (await answer?.json().catch(() => undefined)) ?? {};

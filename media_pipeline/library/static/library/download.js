@@ -46,7 +46,8 @@ async function fetchOne(id, known, size, signal) {
 async function* fetchAll(ids, size, signal) {
   for (let start = 0; start < ids.length; start += BATCH) {
     const batch = ids.slice(start, start + BATCH), known = await addressesOf(batch, size, signal);
-    const begin = (id) => fetchOne(id, known, size, signal).then((found) => ({ id, ...found }), (error) => ({ id, error }));
+    const begin = (id) => fetchOne(id, known, size, signal)
+      .then((found) => ({ id, ...found }), (error) => ({ id, error }));
     const ahead = batch.slice(0, AHEAD).map(begin);
     for (let next = AHEAD; ahead.length; next += 1) {
       yield await ahead.shift();
@@ -59,7 +60,8 @@ async function* fetchAll(ids, size, signal) {
 /** Where the zip goes: {write, finish, abort}. */
 async function openTarget(name, streams) {
   if (streams) {
-    const handle = await self.showSaveFilePicker({ suggestedName: name, types: [{ accept: { "application/zip": [".zip"] } }] });
+    const types = [{ accept: { "application/zip": [".zip"] } }];
+    const handle = await self.showSaveFilePicker({ suggestedName: name, types });
     const stream = await handle.createWritable();
     return { write: (piece) => stream.write(piece), finish: () => stream.close(), abort: () => stream.abort() };
   }
@@ -74,8 +76,9 @@ async function openTarget(name, streams) {
 
 /** What is shown meanwhile, and what is left to read afterwards. */
 function openPanel(total, cancel) {
-  const heading = el("h2", {}, `Downloading ${count(total)}`), figure = el("p", { className: "mono" }), failures = el("ul");
-  const bar = el("progress", { max: total, value: 0 }), stop = el("button", { type: "button", className: "btn", onclick: cancel }, "Cancel");
+  const heading = el("h2", {}, `Downloading ${count(total)}`), bar = el("progress", { max: total, value: 0 });
+  const figure = el("p", { className: "mono" }), failures = el("ul");
+  const stop = el("button", { type: "button", className: "btn", onclick: cancel }, "Cancel");
   const panel = el("section", { className: "download" }, heading, bar, figure, failures, stop);
   heading.setAttribute("aria-live", "polite");
   bar.setAttribute("aria-label", "Photos fetched");
@@ -104,7 +107,9 @@ let running = false;
 /** Make the zip of these photos, as originals or in web size. */
 export async function download(ids, size) {
   if (running) return toast("One download at a time: wait for it, or cancel it.", { bad: true });
-  if (ids.length > MAX_PHOTOS) return toast(`Up to ${MAX_PHOTOS} photos go into one download. Choose fewer.`, { bad: true });
+  if (ids.length > MAX_PHOTOS) {
+    return toast(`Up to ${MAX_PHOTOS} photos go into one download. Choose fewer.`, { bad: true });
+  }
   const streams = size === "original" && ids.length > MANY && "showSaveFilePicker" in self;
   const name = `Darkroom ${new Date().toISOString().slice(0, 10)}.zip`;
   let target;

@@ -44,7 +44,8 @@ export function bring(list) {
 
 /** Tiles of its own block and of those beside it. */
 export function around(tile) {
-  const all = blocks(), position = all.indexOf(blockOf(tile)), near = all.slice(Math.max(0, position - 1), position + 2);
+  const all = blocks(), position = all.indexOf(blockOf(tile));
+  const near = all.slice(Math.max(0, position - 1), position + 2);
   bring(near);
   return shownIn(near);
 }
@@ -174,7 +175,9 @@ const changes = new MutationObserver((records) => {
   if (!currentTile()) makeStop(visible()[0]);
 });
 
-const makeUnreachable = (block) => $$(".tile", block).forEach((tile) => { if (tile !== current) setTabbable(tile, -1); });
+function makeUnreachable(block) {
+  for (const tile of $$(".tile", block)) if (tile !== current) setTabbable(tile, -1);
+}
 
 export function startGrid() {
   measure();

@@ -1,4 +1,4 @@
-/** Files that were chosen and are not uploaded yet, kept in the browser until they are: a crash or a reload loses none. */
+/** Files that were chosen and are not uploaded yet, kept in the browser until they are: no reload loses one. */
 const STORE = "uploads";
 const MAX_BYTES = 500_000_000; // bytes kept at the same time; what is beyond that has to be chosen again
 const MAX_DAYS = 7;

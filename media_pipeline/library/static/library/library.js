@@ -1,6 +1,7 @@
 /** The pages with a grid: photos and trash. What is needed later is loaded later. */
 import { $, comeBack, comeBackTo, csrfToken, dialogIsOpen, onClick, onKey, showKeys, startKeys } from "./dom.js";
-import { arrange, blockOf, currentTile, goTo, idOf, startGrid, step, stepRow, tileAt, tileOf, visible } from "./grid.js";
+import { arrange, blockOf, currentTile, goTo, idOf, startGrid } from "./grid.js";
+import { step, stepRow, tileAt, tileOf, visible } from "./grid.js";
 import { startLive } from "./live.js";
 import { startToasts, toast } from "./toast.js";
 
@@ -21,7 +22,9 @@ let chooser, coming;
 const choosing = () => (coming ??= import("./selection.js").then((module) => { chooser = module; }));
 const filtering = () => import("./filters.js");
 const isChoosing = () => document.body.classList.contains("picking");
-for (const sign of ["pointerover", "pointerdown", "focusin"]) $("#months").addEventListener(sign, choosing, { once: true });
+for (const sign of ["pointerover", "pointerdown", "focusin"]) {
+  $("#months").addEventListener(sign, choosing, { once: true });
+}
 if (matchMedia("(any-pointer: coarse)").matches) addEventListener("load", choosing); // no finger hovers first
 $(".find").addEventListener("focusin", filtering, { once: true });
 if ($("#column")) filtering();

@@ -1,7 +1,6 @@
 /** What the page asks the server for by itself: what comes next, what changed, what ran out. */
 import { $, $$ } from "./dom.js";
 import { idOf } from "./grid.js";
-import { fetchAt } from "./paging.js";
 
 const SECOND = 1000;
 const MAX_IN_VAIN = 60; // looks in vain before looking less often
@@ -30,13 +29,24 @@ export function startLive() {
   fetchAhead();
 }
 
-/** What is older comes before anybody has scrolled to the end; the way back up, with the slider, after the first step. */
+/** What is older comes before anybody has scrolled to the end; the way up, and the slider, after the first step. */
 function fetchAhead() {
   fetchAt("#months .more:not(.newer)", AHEAD);
   addEventListener("scroll", async () => {
     const scrubber = $("#scrubber");
     if (!scrubber) return;
-    await import("./scrubber.js");
+    const { startScrubber } = await import("./scrubber.js");
+    await startScrubber(fetchAt);
     htmx.trigger(scrubber, "darkroom:scrolled");
   }, { once: true });
+}
+
+/** Follow links to further photos that come so near. */
+function fetchAt(links, rootMargin) {
+  const near = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) htmx.trigger(target, "darkroom:near");
+  }, { rootMargin });
+  const watch = () => $$(links).forEach((link) => near.observe(link));
+  addEventListener("htmx:afterSettle", watch);
+  watch();
 }

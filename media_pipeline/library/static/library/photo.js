@@ -24,7 +24,8 @@ export function startPhoto(viewer, { close, goTo }) {
   function placeFaces() {
     for (const face of $$(".face", viewer)) {
       const [left, top, width, height] = face.dataset.box.split(" ");
-      for (const [side, value] of Object.entries({ left, top, width, height })) face.style.setProperty(side, `${value}%`);
+      const sides = Object.entries({ left, top, width, height });
+      for (const [side, value] of sides) face.style.setProperty(side, `${value}%`);
     }
   }
 

@@ -99,8 +99,8 @@ function read(bytes) {
 
 /** For each position, the cosine of every frequency there is. */
 function cosines(length) {
-  return Array.from({ length }, (_, at) =>
-    Array.from({ length: 8 }, (_, frequency) => Math.cos((Math.PI / length) * frequency * (at + 0.5)) * (frequency ? 2 : 1)));
+  const cosine = (at, frequency) => Math.cos((Math.PI / length) * frequency * (at + 0.5)) * (frequency ? 2 : 1);
+  return Array.from({ length }, (_, at) => Array.from({ length: 8 }, (_, frequency) => cosine(at, frequency)));
 }
 
 function valueAt({ mean, waves }, across, down) {

@@ -9,7 +9,7 @@ const MAX_PREVIEWS = 60; // of hundreds of files; 40 MB
 const previews = new Map(); // {tile id: canvas}
 let drawing = Promise.resolve();
 
-/** The picture itself where the browser can read it. One at a time: hundreds of decoded photos would not fit into memory. */
+/** The picture itself where the browser can read it. One at a time: hundreds, decoded, would not fit into memory. */
 export function preview(file, tile) {
   drawing = drawing.then(() => draw(file, tile));
 }

@@ -1,6 +1,5 @@
 /** A slider along the right edge: every month with photos, the newest on top. It follows the window, and leads it. */
 import { $, $$, addStyles } from "./dom.js";
-import { fetchAt } from "./paging.js";
 
 const PAUSE = 250; // milliseconds in which keys and fingers may go on before a month is fetched
 const VISIBLE = 1500;
@@ -75,7 +74,10 @@ function keepPlace() {
   });
 }
 
-keepPlace();
-fetchAt("#months .newer", `-${TOP}px 0px 0px 0px`); // not while the sticky bars hide it
-await addStyles("scrubber.css");
-addEventListener("htmx:afterSettle", ({ target }) => { if (target.id === "scrubber") start(); });
+/** `fetchAt` follows the links to newer photos. The slider itself is still to come from the server. */
+export async function startScrubber(fetchAt) {
+  keepPlace();
+  fetchAt("#months .newer", `-${TOP}px 0px 0px 0px`); // not while the sticky bars hide it
+  await addStyles("scrubber.css");
+  addEventListener("htmx:afterSettle", ({ target }) => { if (target.id === "scrubber") start(); });
+}

@@ -37,7 +37,8 @@ export function startToasts() {
   addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
     const isSentence = xhr.getResponseHeader("Content-Type")?.startsWith("text/plain");
     const gone = "It is no longer there. Reload the page.";
-    toast(isSentence ? xhr.responseText : xhr.status === 404 ? gone : "The server made a mistake. Try again.", { bad: true });
+    const known = xhr.status === 404 ? gone : "The server made a mistake. Try again.";
+    toast(isSentence ? xhr.responseText : known, { bad: true });
   });
   addEventListener("htmx:sendError", ({ detail }) => {
     if (detail.elt.id !== "poll") toast("Not saved: the server did not answer. Try again.", { bad: true });

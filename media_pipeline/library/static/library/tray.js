@@ -51,7 +51,8 @@ export async function offer() {
   const [names, rest] = [left.slice(0, 3).map(({ file }) => file.name).join(", "), left.length - 3];
   $("#left-names").textContent = rest > 0 ? `${names} and ${rest} more` : names;
   $("#left").hidden = tray.hidden = false;
-  $("h2", tray).textContent = left.length === 1 ? "1 photo is not uploaded yet" : `${left.length} photos are not uploaded yet`;
+  const photos = left.length === 1 ? "1 photo is" : `${left.length} photos are`;
+  $("h2", tray).textContent = `${photos} not uploaded yet`;
 }
 
 async function decideOnLeft(goOn) {

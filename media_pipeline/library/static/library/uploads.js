@@ -23,9 +23,9 @@ const waiting = [];
 let running = 0;
 
 /**
- * Send `upload.file` straight to S3 when its turn comes. `upload` has an `id` of its own, the `url` to announce it at, and
- * the `form` it was announced with, if it was; `report` hears of announced, progress, waiting,
- * offline, added and failed.
+ * Send `upload.file` straight to S3 when its turn comes. `upload` has an `id` of its own, the `url` to announce it at,
+ * and the `form` it was announced with, if it was; `report` hears of announced, progress, waiting, offline, added and
+ * failed.
  */
 export function enqueue(upload, report) {
   waiting.push({ upload, report });
@@ -124,7 +124,10 @@ function send({ file, form }, report) {
     const request = new XMLHttpRequest(); // fetch cannot tell how far an upload is
     let stalled;
     const watch = () => { clearTimeout(stalled); stalled = setTimeout(() => request.abort(), STALLED); };
-    request.upload.addEventListener("progress", ({ loaded, total }) => { watch(); report("progress", (100 * loaded) / total); });
+    request.upload.addEventListener("progress", ({ loaded, total }) => {
+      watch();
+      report("progress", (100 * loaded) / total);
+    });
     request.addEventListener("load", () => (request.status < 300 ? resolve() : reject(refusalOfStorage(request))));
     for (const end of ["error", "abort"]) {
       request.addEventListener(end, () => reject(new UploadError(NO_ANSWER, { isTemporary: true })));

@@ -73,12 +73,16 @@ export class Zip {
     const end = this.#offset, size = end - start, count = this.#entries.length, is64 = end >= MAX_UINT32;
     if (is64) {
       await this.#put(
-        record([4, 0x06064b50], [8, 44], [2, VERSION_64], [2, VERSION_64], [4, 0], [4, 0], [8, count], [8, count], [8, size], [8, start]),
+        record(
+          [4, 0x06064b50], [8, 44], [2, VERSION_64], [2, VERSION_64], [4, 0], [4, 0],
+          [8, count], [8, count], [8, size], [8, start],
+        ),
         record([4, 0x07064b50], [4, 0], [8, end], [4, 1]),
       );
     }
     const short = (value) => (is64 ? MAX_UINT32 : value);
-    await this.#put(record([4, 0x06054b50], [2, 0], [2, 0], [2, count], [2, count], [4, short(size)], [4, short(start)], [2, 0]));
+    const fields = [[2, 0], [2, 0], [2, count], [2, count], [4, short(size)], [4, short(start)], [2, 0]];
+    await this.#put(record([4, 0x06054b50], ...fields));
   }
 }
 
@@ -88,7 +92,8 @@ export function uniqueNames() {
   return (wanted) => {
     // oxlint-disable-next-line no-control-regex -- control characters are just what must not be in a name
     const clean = wanted.replace(/[\\/:*?"<>|\u0000-\u001f\u007f]/g, "_").replace(/^[. ]+|[. ]+$/g, "") || "photo";
-    const dot = clean.lastIndexOf("."), stem = dot > 0 ? clean.slice(0, dot) : clean, end = dot > 0 ? clean.slice(dot) : "";
+    const dot = clean.lastIndexOf(".");
+    const [stem, end] = dot > 0 ? [clean.slice(0, dot), clean.slice(dot)] : [clean, ""];
     let name = clean;
     for (let number = 2; taken.has(name.toLowerCase()); number += 1) name = `${stem} (${number})${end}`;
     taken.add(name.toLowerCase());

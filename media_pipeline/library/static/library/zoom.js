@@ -18,7 +18,8 @@ export function startZoom(viewer) {
     const { light, sheet, scroller, image } = found, one = 1 / devicePixelRatio;
     const width = Number(image.getAttribute("width")), height = Number(image.getAttribute("height"));
     const margin = innerWidth > 1000 ? MARGIN : 0;
-    const contained = Math.min((light.clientWidth - 2 * margin) / width, (light.clientHeight - 2 * margin) / height, one);
+    const [across, down] = [light.clientWidth, light.clientHeight].map((length) => length - 2 * margin);
+    const contained = Math.min(across / width, down / height, one);
     if (scale !== undefined) scale = Math.min(scale, one);
     if (scale <= contained) scale = undefined;
     const now = scale ?? contained;
@@ -37,13 +38,15 @@ export function startZoom(viewer) {
   function to(wanted, x, y) {
     const found = parts();
     if (!found || !$("#scale", viewer)) return false;
-    const { light, sheet, scroller } = found, room = light.getBoundingClientRect(), before = sheet.getBoundingClientRect();
+    const { light, sheet, scroller } = found;
+    const room = light.getBoundingClientRect(), before = sheet.getBoundingClientRect();
     const [atX, atY] = [x ?? room.left + room.width / 2, y ?? room.top + room.height / 2];
     const across = (atX - before.left) / before.width, down = (atY - before.top) / before.height;
     scale = wanted;
     draw();
     const after = sheet.getBoundingClientRect();
-    scroller.scrollBy({ left: after.left + across * after.width - atX, top: after.top + down * after.height - atY, behavior: "instant" });
+    const left = after.left + across * after.width - atX, top = after.top + down * after.height - atY;
+    scroller.scrollBy({ left, top, behavior: "instant" });
     return true;
   }
 
@@ -55,7 +58,9 @@ export function startZoom(viewer) {
   const toggle = (x, y) => to(isZoomed() ? undefined : 1 / devicePixelRatio, x, y);
   const isOnPhoto = (event) => event.target.closest(".scroller") && $("#scale", viewer);
 
-  viewer.addEventListener("dblclick", (event) => { if (event.target.closest(".sheet")) toggle(event.clientX, event.clientY); });
+  viewer.addEventListener("dblclick", ({ target, clientX, clientY }) => {
+    if (target.closest(".sheet")) toggle(clientX, clientY);
+  });
   viewer.addEventListener("wheel", (event) => {
     if (!isOnPhoto(event)) return;
     event.preventDefault();
