@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 TESTS = Path(__file__).parent
 OF_THE_WEB = ("api", "library", "moderation", "albums", "access", "images")  # folders whose subject runs in the web
-IN_A_BROWSER = {"page", "context", "browser"}  # fixtures of pytest-playwright
+IN_A_BROWSER = {"page", "context", "browser", "playwright"}  # fixtures of pytest-playwright
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
     console.error(`${event.violatedDirective} violated by ${event.blockedURI} in ${event.sourceFile}`));"""
