@@ -9,14 +9,20 @@ class DarkroomError(Exception):
     """Base of every error that this code raises on purpose.
 
     `retryable` decides what a handler does: True leaves the work in its queue, False ends it with the message
-    as the reason.
+    as the reason. `status` is the HTTP status of every answer that it ends, of the API, the library and the console;
+    with 500 the message is for our log alone. `code` tells programs what happened.
     """
 
     retryable: ClassVar[bool] = False
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "error"
 
 
 class ConfigurationError(DarkroomError):
     """A setting is missing or wrong; the message names it and the remedy."""
+
+    status = 500
+    code = "error"
 
 
 # What an image can be at fault for. The message becomes the record's `status_reason`.
@@ -24,6 +30,9 @@ class ConfigurationError(DarkroomError):
 
 class ImageError(DarkroomError):
     """The bytes are not an image this pipeline can process."""
+
+    status = 422
+    code = "image_unusable"
 
 
 class UnsupportedFormatError(ImageError):
@@ -48,6 +57,9 @@ class OutputImpossibleError(ImageError):
 class InvalidRequestError(DarkroomError):
     """The request cannot be fulfilled as it stands; `field` names the part that is wrong."""
 
+    status = 400
+    code = "invalid"
+
     def __init__(self, message: str, *, field: str = "") -> None:
         super().__init__(message)
         self.field = field
@@ -56,17 +68,29 @@ class InvalidRequestError(DarkroomError):
 class TooLargeError(InvalidRequestError):
     """More bytes than the limit."""
 
+    status = 413
+    code = "too_large"
+
 
 class NotFoundError(DarkroomError):
     """No such image for this reader. Other people's images look the same as images that never were."""
+
+    status = 404
+    code = "not_found"
 
 
 class NotAllowedError(DarkroomError):
     """The person's roles do not include this, or they are too close to the matter."""
 
+    status = 403
+    code = "permission_denied"
+
 
 class TooManyRequestsError(DarkroomError):
     """More often than the limit; in `seconds` it may be tried again."""
+
+    status = 429
+    code = "throttled"
 
     def __init__(self, message: str, *, seconds: int) -> None:
         super().__init__(message)
@@ -76,9 +100,15 @@ class TooManyRequestsError(DarkroomError):
 class ConflictError(DarkroomError):
     """Somebody else changed it meanwhile, or its state does not allow this."""
 
+    status = 409
+    code = "conflict"
+
 
 class ReusedKeyError(InvalidRequestError):
     """An Idempotency-Key came with another request than the first time."""
+
+    status = 422
+    code = "idempotency_key_reused"
 
     def __init__(self) -> None:
         super().__init__(
@@ -88,6 +118,9 @@ class ReusedKeyError(InvalidRequestError):
 
 class BusyKeyError(ConflictError):
     """The first request with this Idempotency-Key is not done yet."""
+
+    status = 409
+    code = "in_progress"
 
     seconds: ClassVar[int] = 1
 
@@ -102,6 +135,8 @@ class TemporaryError(DarkroomError):
     """A service did not answer as it should; the same call may succeed later."""
 
     retryable = True
+    status = 503
+    code = "temporary"
 
 
 class LeaseHeldError(TemporaryError):

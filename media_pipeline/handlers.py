@@ -6,10 +6,11 @@ event twice and then puts it among the dead letters, SQS delivers a message agai
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from media_pipeline import telemetry
-from media_pipeline.errors import DarkroomError
+from media_pipeline.aws import messages
 from media_pipeline.intake import backfill
 from media_pipeline.pipeline import run, sweeping
 from media_pipeline.record import events
@@ -35,21 +36,11 @@ def _process(stored: events.ObjectVersion) -> None:
 
 def on_retry(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """SQS: images to go on with. Answers which messages failed, so that the others are not delivered again."""
-    failures = []
     with telemetry.invocation(context):
-        for record in event["Records"]:
-            try:
-                _retry(record)
-            except DarkroomError as error:
-                logger.warning("retry failed", message_id=record["messageId"], reason=str(error))
-                failures.append({"itemIdentifier": record["messageId"]})
-            except Exception:  # noqa: BLE001 - the other messages of the batch must not suffer from this one
-                logger.exception("retry broke", message_id=record["messageId"])
-                failures.append({"itemIdentifier": record["messageId"]})
-    return {"batchItemFailures": failures}
+        return messages.handle(event["Records"], _retry, work="retry")
 
 
-def _retry(record: dict[str, Any]) -> None:
+def _retry(record: Mapping[str, Any]) -> None:
     if redriven := events.redriven_objects(record):
         for stored in redriven:
             _process(stored)

@@ -7,32 +7,26 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
+from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
+from rest_framework.exceptions import ValidationError
+from rest_framework.serializers import Serializer
 
-from media_pipeline.errors import (
-    ConflictError,
-    DarkroomError,
-    InvalidRequestError,
-    NotAllowedError,
-    NotFoundError,
-    TemporaryError,
-)
+from media_pipeline.api.errors import in_words
+from media_pipeline.errors import DarkroomError, InvalidRequestError, NotAllowedError, NotFoundError
 from moderation.models import User
 from moderation.roles import May, Moderator, moderator
 
 P = ParamSpec("P")
-STATUS_CODES: dict[type[DarkroomError], int] = {
-    InvalidRequestError: 400,
-    NotAllowedError: 403,
-    NotFoundError: 404,
-    ConflictError: 409,
-    TemporaryError: 503,
-}
+Fields = dict[str, Any]
+Call = Callable[[Moderator, Fields], dict[str, Any]]
+View = Callable[[HttpRequest], HttpResponseBase]
 NO_SQL = "The database does not answer. Nothing was changed; try again in a moment."
 
 
@@ -69,37 +63,51 @@ def page(
                 return view(request, viewer, *args, **kwargs)
             except NotFoundError as error:
                 raise Http404(str(error)) from error
+            except DarkroomError as error:
+                if error.status == 500:
+                    raise
+                context = {**admin.site.each_context(request), "title": "Not now", "message": str(error)}
+                return render(request, "console/error.html", context, status=error.status)
 
         return wraps(view)(guarded)
 
     return decorate
 
 
-def call(view: Callable[[Moderator, dict[str, Any]], dict[str, Any]]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """A call of the review page: JSON in, JSON out, every error as a status and a sentence."""
+def call(shape: type[Serializer[Any]], *may: May) -> Callable[[Call], View]:
+    """A call of a page of the console: JSON of that shape in, JSON out, every error as a status and a sentence.
 
-    @wraps(view)
-    @never_cache
-    @require_POST
-    def answered(request: HttpRequest) -> HttpResponseBase:
-        try:
-            if not (request.user.is_authenticated and request.user.is_staff):
-                return JsonResponse({"detail": "You are not signed in any more. Sign in again."}, status=401)
-            return JsonResponse(view(viewer_of(request), _said(request)))
-        except DarkroomError as error:
-            status = next((code for kind, code in STATUS_CODES.items() if isinstance(error, kind)), 500)
-            return JsonResponse({"detail": str(error)}, status=status)
-        except (OperationalError, InterfaceError):
-            return JsonResponse({"detail": NO_SQL}, status=503)
+    For those who `may` do one of these things; with none named, the services that it calls ask.
+    """
 
-    return answered
+    def decorate(view: Call) -> View:
+        @wraps(view)
+        @never_cache
+        @require_POST
+        def answered(request: HttpRequest) -> HttpResponseBase:
+            try:
+                if not (request.user.is_authenticated and request.user.is_staff):
+                    return JsonResponse({"detail": "You are not signed in any more. Sign in again."}, status=401)
+                viewer = viewer_of(request)
+                if may:
+                    viewer.require(*may)
+                return JsonResponse(view(viewer, _fields(request, shape)))
+            except DarkroomError as error:
+                return JsonResponse({"detail": str(error)}, status=error.status)
+            except (OperationalError, InterfaceError):
+                return JsonResponse({"detail": NO_SQL}, status=503)
+
+        return answered
+
+    return decorate
 
 
-def _said(request: HttpRequest) -> dict[str, Any]:
+def _fields(request: HttpRequest, shape: type[Serializer[Any]]) -> dict[str, Any]:
     try:
-        said = json.loads(request.body or b"{}")
+        serializer = shape(data=json.loads(request.body or b"{}"))
+        serializer.is_valid(raise_exception=True)
     except ValueError as error:
         raise InvalidRequestError("The request is not JSON.") from error
-    if not isinstance(said, dict):
-        raise InvalidRequestError("The request is not a JSON object.")
-    return said
+    except ValidationError as error:
+        raise InvalidRequestError(in_words(error)) from error
+    return dict(serializer.validated_data)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 from django.db import close_old_connections
 
 from media_pipeline import telemetry
-from media_pipeline.aws import task_queue
-from media_pipeline.errors import DarkroomError
+from media_pipeline.aws import messages, task_queue
 from media_pipeline.record import events
 from media_pipeline.record.events import MalformedEventError, RecordChange
 from media_pipeline.record.models import ReviewState, Status
@@ -90,23 +89,16 @@ def _bring_up_to_date(change: RecordChange) -> None:
 
 def on_task(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """SQS: work for this room. What fails comes again, later each time, until it is put among the dead letters."""
-    failures = []
     with telemetry.invocation(context):
         close_old_connections()
-        for record in event["Records"]:
-            try:
-                _do(record)
-            except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others are done with
-                if isinstance(error, DarkroomError):
-                    logger.warning("a task failed", message_id=record["messageId"], reason=str(error))
-                else:
-                    logger.exception("a task broke", message_id=record["messageId"])
-                task_queue.put_off(record["receiptHandle"], int(record["attributes"]["ApproximateReceiveCount"]))
-                failures.append({"itemIdentifier": record["messageId"]})
-    return {"batchItemFailures": failures}
+        return messages.handle(event["Records"], _do, work="task", put_off=_put_off)
 
 
-def _do(record: dict[str, Any]) -> None:
+def _put_off(record: Mapping[str, Any]) -> None:
+    task_queue.put_off(record["receiptHandle"], int(record["attributes"]["ApproximateReceiveCount"]))
+
+
+def _do(record: Mapping[str, Any]) -> None:
     try:
         task: Task = json.loads(record["body"])
         do = TASKS[task["kind"]]

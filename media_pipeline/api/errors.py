@@ -16,35 +16,12 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from media_pipeline.errors import (
-    BusyKeyError,
-    ConflictError,
-    DarkroomError,
-    InvalidRequestError,
-    NotAllowedError,
-    NotFoundError,
-    ReusedKeyError,
-    TemporaryError,
-    TooLargeError,
-    TooManyRequestsError,
-)
+from media_pipeline.errors import BusyKeyError, DarkroomError, InvalidRequestError, TooManyRequestsError
 from media_pipeline.telemetry import logger
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
 MAX_DETAIL_LENGTH = 1000
-# The first class that fits decides, so the special ones stand before the general.
-STATUSES: tuple[tuple[type[DarkroomError], int, str], ...] = (
-    (TooLargeError, 413, "too_large"),
-    (ReusedKeyError, 422, "idempotency_key_reused"),
-    (InvalidRequestError, 400, "invalid"),
-    (NotFoundError, 404, "not_found"),
-    (NotAllowedError, 403, "permission_denied"),
-    (BusyKeyError, 409, "in_progress"),
-    (ConflictError, 409, "conflict"),
-    (TooManyRequestsError, 429, "throttled"),
-    (TemporaryError, 503, "temporary"),
-)
 
 
 class PreconditionFailed(exceptions.APIException):
@@ -140,14 +117,14 @@ def _problem(error: Exception) -> Problem:
 
 
 def _of_ours(error: DarkroomError) -> Problem:
-    status, code = next(((status, code) for kind, status, code in STATUSES if isinstance(error, kind)), (500, ""))
-    if status == 503:
+    if error.status == 503:
         return _temporary(str(error))
-    if status == 500:
+    if error.status == 500:
         return UNFORESEEN
     named = error.field if isinstance(error, InvalidRequestError) else ""
     headers = {"Retry-After": str(error.seconds)} if isinstance(error, TooManyRequestsError | BusyKeyError) else {}
-    return Problem(status, code, str(error), [FieldError(named, code, str(error))] if named else [], headers)
+    fields = [FieldError(named, error.code, str(error))] if named else []
+    return Problem(error.status, error.code, str(error), fields, headers)
 
 
 def _temporary(detail: str) -> Problem:
@@ -155,9 +132,14 @@ def _temporary(detail: str) -> Problem:
 
 
 def _of_validation(error: exceptions.ValidationError) -> Problem:
-    errors = list(_field_errors(error.detail))
+    return Problem(400, "invalid", in_words(error), list(_field_errors(error.detail)))
+
+
+def in_words(error: exceptions.ValidationError) -> str:
+    """What is wrong with which field, for people."""
+    errors = _field_errors(error.detail)
     detail = " ".join(f"{entry.field}: {entry.detail}" if entry.field else entry.detail for entry in errors)
-    return Problem(400, "invalid", detail[:MAX_DETAIL_LENGTH], errors)
+    return detail[:MAX_DETAIL_LENGTH]
 
 
 def _field_errors(detail: Any, name: str = "") -> Iterator[FieldError]:

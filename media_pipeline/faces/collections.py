@@ -29,9 +29,13 @@ GONE = frozenset({"ResourceNotFoundException"})
 class CollectionGoneError(DarkroomError):
     """The collection, or the user in it, is not there (any more)."""
 
+    status = 500
+
 
 class FaceGoneError(DarkroomError):
     """The face is not in its collection any more."""
+
+    status = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,9 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from media_pipeline.access.readers import Reader, reader_of_account
-from media_pipeline.errors import ConflictError, DarkroomError, InvalidRequestError, NotFoundError, TemporaryError
+from media_pipeline.errors import DarkroomError, NotFoundError
 
 P = ParamSpec("P")
-STATUS_CODES: dict[type[DarkroomError], int] = {InvalidRequestError: 400, ConflictError: 409, TemporaryError: 503}
 
 
 class LibraryRequest(HttpRequest):
@@ -46,7 +45,9 @@ def signed_in(
             return view(request, reader_of_account(request.user), *args, **kwargs)
         except NotFoundError as error:
             raise Http404(str(error)) from error
-        except (InvalidRequestError, ConflictError, TemporaryError) as error:
+        except DarkroomError as error:
+            if error.status == 500:
+                raise
             return _explained(request, error)
 
     return guarded
@@ -59,7 +60,6 @@ def _to_sign_in(request: LibraryRequest) -> HttpResponse:
 
 
 def _explained(request: LibraryRequest, error: DarkroomError) -> HttpResponse:
-    status = next(code for kind, code in STATUS_CODES.items() if isinstance(error, kind))
     if request.htmx:  # the page shows it as a toast
-        return HttpResponse(str(error), status=status, content_type="text/plain")
-    return render(request, "library/error.html", {"message": str(error)}, status=status)
+        return HttpResponse(str(error), status=error.status, content_type="text/plain")
+    return render(request, "library/error.html", {"message": str(error)}, status=error.status)

@@ -18,8 +18,7 @@ from media_pipeline.images.use_cases import delete_album
 from media_pipeline.library import wording
 from media_pipeline.library.access import LibraryRequest, signed_in
 from media_pipeline.library.changes import happened
-from media_pipeline.library.image_ids import is_image_id
-from media_pipeline.library.selection import MAX_CHOSEN
+from media_pipeline.library.image_ids import chosen_ids, is_image_id
 from media_pipeline.library.tiles import Thumbnail, stream_of, thumbnail_of
 from media_pipeline.record.models import Image
 from media_pipeline.search.words import fold
@@ -123,7 +122,7 @@ def delete(request: LibraryRequest, reader: Reader, album_id: str) -> HttpRespon
 @require_POST
 @signed_in
 def cover(request: LibraryRequest, reader: Reader, album_id: str) -> HttpResponse:
-    chosen = _chosen(request)
+    chosen = chosen_ids(request)
     if len(chosen) != 1:
         raise InvalidRequestError("Choose one photo for the cover.")
     albums.edit(reader, album_id, cover=chosen[0])
@@ -134,8 +133,8 @@ def cover(request: LibraryRequest, reader: Reader, album_id: str) -> HttpRespons
 @signed_in
 def remove(request: LibraryRequest, reader: Reader, album_id: str) -> HttpResponse:
     """Out of the album; the library keeps them."""
-    removed = albums.remove(reader, album_id, _chosen(request))
-    detail = {"ids": removed, "sentence": f"{_counted(removed)} out of the album."}
+    removed = albums.remove(reader, album_id, chosen_ids(request))
+    detail = {"ids": removed, "sentence": f"{wording.counted(removed)} out of the album."}
     return happened(request, "unfiled", detail, reverse("album", args=[album_id]))
 
 
@@ -151,11 +150,11 @@ def move(request: LibraryRequest, reader: Reader, album_id: str) -> HttpResponse
 @signed_in
 def file(request: LibraryRequest, reader: Reader) -> HttpResponse:
     """What was chosen into the album of that name, which is made if there is none."""
-    wanted, chosen = request.POST.get("album", ""), _chosen(request)
+    wanted, chosen = request.POST.get("album", ""), chosen_ids(request)
     existing = [each for each in albums.listed(reader)[0] if fold(each.name) == fold(wanted)]
     found = existing[0] if existing else albums.create(reader, wanted)
     added = albums.add(reader, found.album_id, chosen)
-    sentence = f"{_counted(added)} in “{found.name}”." if added else f"They are in “{found.name}” already."
+    sentence = f"{wording.counted(added)} in “{found.name}”." if added else f"They are in “{found.name}” already."
     return happened(request, "filed", {"ids": added, "sentence": sentence}, reverse("album", args=[found.album_id]))
 
 
@@ -164,14 +163,3 @@ def file(request: LibraryRequest, reader: Reader) -> HttpResponse:
 def names(request: LibraryRequest, reader: Reader) -> HttpResponse:
     """What somebody may mean who begins to type an album's name."""
     return render(request, "library/album_names.html", {"albums": albums.listed(reader)[0]})
-
-
-def _chosen(request: LibraryRequest) -> list[str]:
-    ids = list(dict.fromkeys(filter(is_image_id, request.POST.getlist("photo"))))
-    if not ids or len(ids) > MAX_CHOSEN:
-        raise InvalidRequestError(f"Choose up to {MAX_CHOSEN} photos first.")
-    return ids
-
-
-def _counted(ids: list[str]) -> str:
-    return "1 photo is" if len(ids) == 1 else f"{len(ids)} photos are"

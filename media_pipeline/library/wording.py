@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sized
 
 THIN = "\u2009"
 MINUS = "\u2212"
@@ -54,3 +55,7 @@ def roughly(count: int, *, is_rough: bool, is_more: bool) -> str:
 
 def days_left(days: int) -> str:
     return "Last day" if days < 1 else "1 day left" if days == 1 else f"{days} days left"
+
+
+def counted(photos: Sized) -> str:
+    return "1 photo is" if len(photos) == 1 else f"{len(photos)} photos are"

@@ -19,6 +19,8 @@ from media_pipeline.record.models import Image
 class MalformedEventError(DarkroomError):
     """The event is not what its source sends; it goes to the dead letters as it is."""
 
+    status = 500
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectVersion:

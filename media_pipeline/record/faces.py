@@ -54,4 +54,4 @@ def read(stored: Iterable[Sequence[Any]] | None) -> list[RecordedFace]:
 
 def boxes_only(stored: Iterable[Sequence[Any]]) -> list[list[Any]]:
     """[left, top, width, height, confidence] each: what a copy of the image in another library may take over."""
-    return [list(face[1:6]) for face in stored]
+    return [[face.left, face.top, face.width, face.height, face.confidence] for face in read(stored)]

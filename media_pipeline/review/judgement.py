@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from media_pipeline.aws.rekognition import Moderation, ModerationLabel
@@ -82,7 +83,7 @@ def flags(record: Image, moderation: dict[str, Any], *, inherited: bool) -> list
     found = [Flag(FlagKind.KNOWN_HASH, name) for name in sorted(listed)]
     rules = policy.current()
     if not inherited:
-        over = rules.over_threshold(ModerationLabel(*label) for label in moderation["labels"])
+        over = rules.over_threshold(labels_in(moderation))
         found += [Flag(FlagKind.LABEL, label.name, label.confidence) for label in over]
         if not moderation["judgeable"]:
             found.append(Flag(FlagKind.NOT_JUDGEABLE))
@@ -93,11 +94,16 @@ def flags(record: Image, moderation: dict[str, Any], *, inherited: bool) -> list
     return found
 
 
+def labels_in(moderation: Mapping[str, Any] | None) -> list[ModerationLabel]:
+    """What was found, of a record's attribute `moderation`."""
+    return [ModerationLabel(*stored) for stored in (moderation or {}).get("labels", ())]
+
+
 def labels_of(record: Image) -> list[dict[str, Any]]:
     """What was found on it, as other systems are told."""
     return [
-        {"name": name, "parent": parent, "confidence": confidence}
-        for name, parent, _, confidence in (record.moderation or {}).get("labels", ())
+        {"name": label.name, "parent": label.parent, "confidence": label.confidence}
+        for label in labels_in(record.moderation)
     ]
 
 

@@ -18,7 +18,7 @@ from media_pipeline.aws.dynamodb import Item
 from media_pipeline.aws.rekognition import ModerationLabel
 from media_pipeline.conf import conf
 from media_pipeline.record.models import UNFINISHED_SHARDS, Image, ReviewState, Term
-from media_pipeline.review import acts, audit, policy
+from media_pipeline.review import acts, audit, judgement, policy
 from media_pipeline.review.acts import Flag, FlagKind
 from media_pipeline.review.judgement import HEIRS, SOURCES
 from media_pipeline.review.policy import Policy
@@ -102,7 +102,7 @@ def _ask_again(position: str, rules: Policy) -> bool:
 def _plan(current: Image, review: Review, rules: Policy) -> Act | None:
     """Open the review, add to the open one, or open a decided one again; None where the policy makes no difference."""
     facts = current.moderation
-    labels = [ModerationLabel(*label) for label in facts["labels"]]
+    labels = judgement.labels_in(facts)
     over = rules.over_threshold(labels)
     was_over = {label.name for label in labels if label.confidence >= facts["thresholds"][label.name]}
     if {label.name for label in over} == was_over or review.state is ReviewState.CHILD_SAFETY:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
 from django.template.loader import render_to_string
 
 from media_pipeline.boxes import Box
 from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError
-from moderation.access import call
-from moderation.console.said import ids, number, text
+from moderation.access import Fields, call
+from moderation.console import inputs
 from moderation.models import Face, FaceAct
-from moderation.models.faces import MAX_NAME_LENGTH
 from moderation.roles import May, Moderator
 from moderation.services.people import acts as face_acts
 from moderation.services.people import boxes as face_boxes
@@ -24,49 +20,36 @@ from moderation.services.people.naming import FaceTask
 from moderation.services.people.pictures import Picture
 
 AHEAD = 6  # the face at hand and the next five
-MAX_ID_LENGTH = 40
 NAMES = 8
 LATEST = 50  # acts to look through for the one to undo
 
 
-def reviewers_call(
-    view: Callable[[Moderator, dict[str, Any]], dict[str, Any]],
-) -> Callable[[HttpRequest], HttpResponseBase]:
-    @call
-    @wraps(view)
-    def guarded(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
-        viewer.require(May.TAG_FACE)
-        return view(viewer, said)
-
-    return guarded
+@call(inputs.MoreFaces, May.TAG_FACE)
+def more(viewer: Moderator, fields: Fields) -> dict[str, Any]:
+    return _more(viewer, fields)
 
 
-@reviewers_call
-def more(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
-    return _more(viewer, said)
-
-
-@reviewers_call
-def decide(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
+@call(inputs.FaceDecision, May.TAG_FACE)
+def decide(viewer: Moderator, fields: Fields) -> dict[str, Any]:
     """One act on one face. What somebody else has changed since it was shown is told, and left as they made it."""
-    face_id = ids(said)[0]
+    face_id = fields["cases"][0]
     problems = {}
-    if said.get("act") == "skip":
+    if fields["act"] == "skip":
         naming.give_back(viewer, face_id)
     else:
-        problem = _changed(viewer, face_id, text(said, "seen", MAX_ID_LENGTH))
+        problem = _changed(viewer, face_id, fields["seen"])
         if problem:
             problems[face_id] = problem
         else:
-            _act(viewer, face_id, said)
-    return {"problems": problems, **_more(viewer, said, but=face_id)}
+            _act(viewer, face_id, fields)
+    return {"problems": problems, **_more(viewer, fields, but=face_id)}
 
 
-@reviewers_call
-def undo(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
+@call(inputs.Cases, May.TAG_FACE)
+def undo(viewer: Moderator, fields: Fields) -> dict[str, Any]:
     """Take back the latest act of one's own on the face."""
     problems = {}
-    for face_id in ids(said):
+    for face_id in fields["cases"]:
         try:
             face_acts.undo(viewer, _latest_act(viewer, face_id))
         except (ConflictError, NotFoundError) as error:
@@ -74,55 +57,49 @@ def undo(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
     return {"problems": problems}
 
 
-@reviewers_call
-def names(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
+@call(inputs.TypedName, May.TAG_FACE)
+def names(viewer: Moderator, fields: Fields) -> dict[str, Any]:
     """People of the face's library whose names begin as somebody types."""
-    library, typed = text(said, "library", 150), text(said, "typed", MAX_NAME_LENGTH)
+    library, typed = fields["library"], fields["typed"]
     cards = people.cards(viewer, library, starting_with=typed, size=NAMES) if typed.strip() else []
     shown = [card.person for card in cards]
     pictures = face_pictures.of(viewer, [person.feature for person in shown if person.feature])
     return {"people": render_to_string("console/names.html", {"people": shown, "pictures": pictures})}
 
 
-@reviewers_call
-def boxes(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
+@call(inputs.Cases, May.TAG_FACE)
+def boxes(viewer: Moderator, fields: Fields) -> dict[str, Any]:
     """All faces of the image that this one is in."""
-    return {"boxes": _boxes(viewer, _image_id(said))}
+    return {"boxes": _boxes(viewer, _image_id(fields))}
 
 
-@reviewers_call
-def change(viewer: Moderator, said: dict[str, Any]) -> dict[str, Any]:
+@call(inputs.BoxChange, May.TAG_FACE)
+def change(viewer: Moderator, fields: Fields) -> dict[str, Any]:
     """Move, add or remove a box; answers with the boxes as they are now, and the act that undoes it."""
-    image_id = _image_id(said)
-    match said.get("act"):
+    image_id = _image_id(fields)
+    match fields["act"]:
         case "move":
-            done = face_boxes.move(viewer, text(said, "box", MAX_ID_LENGTH), _sides(said))
+            done = face_boxes.move(viewer, fields["box"], _sides(fields))
         case "add":
-            done = face_boxes.add(viewer, image_id, _sides(said))[1]
+            done = face_boxes.add(viewer, image_id, _sides(fields))[1]
         case "remove":
-            done = face_boxes.remove(viewer, text(said, "box", MAX_ID_LENGTH))
-        case "undo":
-            done = face_acts.undo(viewer, number(said, "done"))
+            done = face_boxes.remove(viewer, fields["box"])
         case _:
-            raise InvalidRequestError("There is no such act.", field="act")
+            done = face_acts.undo(viewer, fields["done"])
     return {"done": done.pk, "boxes": _boxes(viewer, image_id)}
 
 
-def _act(viewer: Moderator, face_id: str, said: dict[str, Any]) -> None:
-    person, name = text(said, "person", MAX_ID_LENGTH), text(said, "name", MAX_NAME_LENGTH)
-    match said.get("act"):
+def _act(viewer: Moderator, face_id: str, fields: Fields) -> None:
+    person, name = fields["person"], fields["name"]
+    match fields["act"]:
         case "name":
-            naming.name(
-                viewer, face_id, person_id=person, name="" if person else name, seen=text(said, "seen", MAX_ID_LENGTH)
-            )
+            naming.name(viewer, face_id, person_id=person, name="" if person else name, seen=fields["seen"])
         case "wrong":
             naming.reject(viewer, face_id, person)
         case "nobody":
             face_boxes.remove(viewer, face_id)
-        case "hide":
-            naming.hide(viewer, face_id)
         case _:
-            raise InvalidRequestError("There is no such act.", field="act")
+            naming.hide(viewer, face_id)
 
 
 def _changed(viewer: Moderator, face_id: str, seen: str) -> str:
@@ -143,9 +120,9 @@ def _latest_act(viewer: Moderator, face_id: str) -> int:
     raise NotFoundError("There is no act of yours on this face to undo.")
 
 
-def _more(viewer: Moderator, said: dict[str, Any], but: str = "") -> dict[str, Any]:
-    library, have = text(said, "view", 150), ids(said, "have")
-    wanted = max(0, min(AHEAD, number(said, "want")))
+def _more(viewer: Moderator, fields: Fields, but: str = "") -> dict[str, Any]:
+    library, have = fields["view"], fields["have"]
+    wanted = max(0, min(AHEAD, fields["want"]))
     tasks = naming.uncertain(viewer, library=library, size=wanted, but=[*have, but])
     shown = [task.face for task in tasks]
     shown += [one.person.feature for task in tasks for one in task.candidates if one.person.feature]
@@ -172,9 +149,10 @@ def _sent(task: FaceTask, pictures: dict[str, Picture]) -> dict[str, Any]:
     }
 
 
-def _image_id(said: dict[str, Any]) -> str:
+def _image_id(fields: Fields) -> str:
     """From the face's id: the face itself may have been removed."""
-    return ids(said)[0].rpartition("-")[0]
+    image_id: str = fields["cases"][0].rpartition("-")[0]
+    return image_id
 
 
 def _boxes(viewer: Moderator, image_id: str) -> list[dict[str, Any]]:
@@ -182,12 +160,11 @@ def _boxes(viewer: Moderator, image_id: str) -> list[dict[str, Any]]:
 
 
 def _box(face: Face) -> dict[str, Any]:
-    said = {"id": face.pk, "name": face.person.name if face.person else "", "hidden": face.state == Face.State.HIDDEN}
-    return {**said, "sides": [face.left, face.top, face.width, face.height]}
+    known = {"id": face.pk, "name": face.person.name if face.person else "", "hidden": face.state == Face.State.HIDDEN}
+    return {**known, "sides": [face.left, face.top, face.width, face.height]}
 
 
-def _sides(said: dict[str, Any]) -> Box:
-    sides = said.get("sides")
-    if not isinstance(sides, list) or len(sides) != 4 or not all(isinstance(side, int | float) for side in sides):
+def _sides(fields: Fields) -> Box:
+    if not fields["sides"]:
         raise InvalidRequestError("A box is four fractions of the picture's sides.", field="sides")
-    return Box(*sides)
+    return Box(*fields["sides"])

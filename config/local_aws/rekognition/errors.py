@@ -11,15 +11,15 @@ SERVER_FAULTS = frozenset({"InternalServerError", "ThrottlingException"})
 
 
 class ServiceError(DarkroomError):
-    """Becomes the answer: `code` is what boto3 raises an exception class for."""
+    """Becomes the answer: `aws_code` is what boto3 raises an exception class for."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, aws_code: str, message: str) -> None:
         super().__init__(message)
-        self.code = code
+        self.aws_code = aws_code
 
     @property
-    def status(self) -> int:
-        return 500 if self.code in SERVER_FAULTS else 400
+    def http_status(self) -> int:
+        return 500 if self.aws_code in SERVER_FAULTS else 400
 
 
 def invalid_parameter(message: str) -> ServiceError:

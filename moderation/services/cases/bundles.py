@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import astuple
 from typing import Any
 
 from django.db.models import Count, Q
 
+from media_pipeline.aws.rekognition import ModerationLabel
+from media_pipeline.record import faces
 from media_pipeline.record.models import BLURRED, Image, ReviewState
-from media_pipeline.review import acts, audit, verdicts
+from media_pipeline.review import acts, audit, judgement, verdicts
 from media_pipeline.review.audit import Entry
 from media_pipeline.review.verdicts import Review, Step
 from media_pipeline.storage import signing
@@ -85,7 +88,7 @@ def _bundle(
     review = verdicts.review_of(record)
     facts = record.moderation or {}
     flagged = {flag.about for flag in acts.flags_of(record) if flag.kind is acts.FlagKind.LABEL}
-    suggested = severity.policies_against(facts.get("labels", []), flagged)
+    suggested = severity.policies_against(judgement.labels_in(facts), flagged)
     return {
         "id": case.pk,
         "blur": blurred_url(viewer, record),
@@ -94,7 +97,7 @@ def _bundle(
         "title": case.headline,
         "why": _why(case, record),
         "labels": tree(facts),
-        "boxes": [face[1:5] for face in record.faces or ()],
+        "boxes": [astuple(face.box) for face in faces.read(record.faces)],
         "suggested": suggested[0].number if suggested else 0,
         "severity": case.severity,
         "step": review.step.value if review.step else "",
@@ -115,18 +118,18 @@ def blurred_url(viewer: Moderator, record: Image) -> str:
 
 def tree(facts: dict[str, Any]) -> list[list[Any]]:
     """[name, score, threshold, level] in the order of the taxonomy, each branch by its strongest label."""
-    labels = facts.get("labels", [])
+    labels = judgement.labels_in(facts)
     thresholds = facts.get("thresholds", {})
-    children: dict[str, list[Any]] = defaultdict(list)
-    names = {label[0] for label in labels}
+    children: dict[str, list[ModerationLabel]] = defaultdict(list)
+    names = {label.name for label in labels}
     for label in labels:
-        children[label[1] if label[1] in names else ""].append(label)
+        children[label.parent if label.parent in names else ""].append(label)
     rows: list[list[Any]] = []
 
     def walk(parent: str, level: int) -> None:
-        for name, _, _, confidence in sorted(children[parent], key=lambda label: -label[3]):
-            rows.append([name, confidence, thresholds.get(name, 0), level])
-            walk(name, level + 1)
+        for label in sorted(children[parent], key=lambda label: -label.confidence):
+            rows.append([label.name, label.confidence, thresholds.get(label.name, 0), level])
+            walk(label.name, level + 1)
 
     walk("", 0)
     return rows

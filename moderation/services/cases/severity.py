@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from media_pipeline.aws.rekognition import ModerationLabel
 from media_pipeline.record.models import Image
-from media_pipeline.review import acts
+from media_pipeline.review import acts, judgement
 from moderation.models import ContentPolicy, ReviewCase
 
 SEVERE = 4  # from here on two people decide
@@ -34,28 +35,28 @@ def weigh(record: Image) -> Weighed:
     flags = acts.flags_of(record)
     kinds = [kind for kind in REASONS if any(flag.kind is kind for flag in flags)]
     moderation = record.moderation or {}
-    labels = moderation.get("labels", [])
+    labels = judgement.labels_in(moderation)
     thresholds = moderation.get("thresholds", {})
     flagged = {flag.about for flag in flags if flag.kind is acts.FlagKind.LABEL}
     # Of a label and its parents, which have the same confidence, the most specific tells most.
-    top = max(labels, key=lambda label: (label[0] in flagged, label[3], label[2]), default=None)
+    top = max(labels, key=lambda label: (label.name in flagged, label.confidence, label.level), default=None)
     by_reason = max((REASONS[kind] for kind in kinds), default=1)
     by_label = max((policy.severity for policy in policies_against(labels, flagged)), default=1)
     return Weighed(
         source=ReviewCase.Source(kinds[0].value if kinds else "sample"),
         severity=max(by_reason, by_label),
         reports=sum(flag.kind is acts.FlagKind.REPORT for flag in flags),
-        label=top[0] if top else "",
-        confidence=top[3] if top else None,
-        threshold=thresholds.get(top[0]) if top else None,
+        label=top.name if top else "",
+        confidence=top.confidence if top else None,
+        threshold=thresholds.get(top.name) if top else None,
     )
 
 
-def policies_against(labels: list[list[object]], flagged: set[str]) -> list[ContentPolicy]:
+def policies_against(labels: list[ModerationLabel], flagged: set[str]) -> list[ContentPolicy]:
     """The policies that these flagged labels suggest, the most severe first."""
     if not flagged:
         return []
-    parents = {str(name): str(parent) for name, parent, *_ in labels}
+    parents = {label.name: label.parent for label in labels}
     roots = {_root(name, parents) for name in flagged}
     found = [policy for policy in ContentPolicy.objects.filter(is_active=True) if roots & set(policy.labels)]
     return sorted(found, key=lambda policy: -policy.severity)

@@ -50,7 +50,7 @@ def scores() -> list[Score]:
 def replay(rules: Policy, over: Iterable[Score]) -> Replay:
     result = Replay()
     for score in over:
-        found = rules.over_threshold(ModerationLabel(*label) for label in score.labels)
+        found = rules.over_threshold(_labels(score))
         unwanted = score.verdict in UNWANTED
         if score.is_sample and unwanted:
             result.sampled_unwanted += 1
@@ -76,9 +76,13 @@ def _with_default(rules: Policy, percent: float) -> Policy:
     return Policy(rules.version, percent, rules.thresholds, rules.sample_rate, rules.second_review_rate)
 
 
+def _labels(score: Score) -> list[ModerationLabel]:
+    return [ModerationLabel(*stored) for stored in score.labels]
+
+
 def known_labels(over: Iterable[Score]) -> list[str]:
     """Labels that a threshold can be given for: those of policies, those found, those that have one."""
-    names = {label[0] for score in over for label in score.labels}
+    names = {label.name for score in over for label in _labels(score)}
     for labels in ContentPolicy.objects.values_list("labels", flat=True):
         names |= set(labels)
     return sorted(names | set(policy.current().thresholds))

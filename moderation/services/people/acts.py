@@ -137,7 +137,7 @@ def _restore_boxes(boxes: dict[str, Any], *, is_there: bool) -> set[str]:
     `is_there` is whether the act left the faces there. ConflictError when that is not so any more.
     """
     image_id: str = boxes["image_id"]
-    was = {stored[0]: RecordedFace.of(stored) for stored in boxes["was"]}
+    was = {face.face_id: face for face in map(RecordedFace.of, boxes["was"])}
     touched = set(boxes["touched"])
     dropped: list[str] = []
 

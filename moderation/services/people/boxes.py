@@ -24,7 +24,7 @@ def add(actor: Actor, image_id: str, box: Box) -> tuple[Face, FaceAct]:
     """A face that the machine overlooked. With a consent it is measured, if the machine sees it when it is shown it."""
     record = _changeable(actor, image_id)
     _check_box(box)
-    highest = max((face_access.number(stored[0]) for stored in record.faces or ()), default=0)
+    highest = max((face_access.number(face.face_id) for face in faces.read(record.faces)), default=0)
     face_id = f"{image_id}-{highest + 1}"
     new = RecordedFace(face_id, *_sides(box), confidence=100.0)
 
