@@ -16,9 +16,7 @@ from media_pipeline.albums import ranks
 from media_pipeline.albums.places import (
     BATCH,
     HIDDEN,
-    POSITION,
     Album,
-    contents,
     ids_under,
     position_of,
     positions_in,
@@ -32,27 +30,6 @@ from media_pipeline.albums.places import (
 from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError
 from media_pipeline.record.models import IMAGE_ID, Image, Term, new_image_id
 from media_pipeline.search import terms
-
-__all__ = [
-    "HIDDEN",
-    "MAX_AT_ONCE",
-    "MAX_NAME_LENGTH",
-    "POSITION",
-    "Album",
-    "add",
-    "contents",
-    "create",
-    "delete",
-    "delete_library",
-    "edit",
-    "get",
-    "listed",
-    "move",
-    "rank_in",
-    "remove",
-    "remove_image",
-    "term",
-]
 
 MAX_NAME_LENGTH = 100
 MAX_IMAGES = 2000  # deleting the album writes to each of them, within one request

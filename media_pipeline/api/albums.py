@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from media_pipeline.albums import albums
+from media_pipeline.albums import albums, places
 from media_pipeline.api import responses
 from media_pipeline.api.authentication import reader_of
 from media_pipeline.api.cursors import Cursors
@@ -116,7 +116,7 @@ class AlbumImagesView(APIView):
         album = albums.get(reader, album_id)
         cursors = Cursors(reader, filters=f"album|{album_id}")
         place = cursors.read(asked.get("cursor"))
-        found = albums.contents(album, size=asked["page_size"], after=place.after, before=place.before)
+        found = places.contents(album, size=asked["page_size"], after=place.after, before=place.before)
         links = cursors.links(request, Page([], next=found.next, previous=found.previous))
         return Response(AlbumImages({"results": found.images, **links}, context={"reader": reader}).data)
 

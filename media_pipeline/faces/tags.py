@@ -18,21 +18,21 @@ PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """Whose a face is, as people said; empty for nobody."""
+class Tag:
+    """Whose a face is, as people named it; empty for nobody."""
 
     person: str = ""
     name: str = ""
     is_hidden: bool = False
 
 
-def tell(image_id: str, told: Mapping[str, Told]) -> Image | None:
+def write(image_id: str, tags: Mapping[str, Tag]) -> Image | None:
     """Write down on the record, and in its search terms, whose its faces are. None when there is no such image."""
 
     def named(_: Image, known: list[RecordedFace]) -> list[RecordedFace]:
         return [
-            replace(face, person=said.person, name=said.name, is_hidden=said.is_hidden)
-            if (said := told.get(face.face_id))
+            replace(face, person=tag.person, name=tag.name, is_hidden=tag.is_hidden)
+            if (tag := tags.get(face.face_id))
             else face
             for face in known
         ]

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from media_pipeline.access.readers import Reader
-from media_pipeline.albums import albums, links
+from media_pipeline.albums import albums, links, places
+from media_pipeline.albums.places import Album
 from media_pipeline.errors import InvalidRequestError, NotFoundError
 from media_pipeline.images.use_cases import delete_album
 from media_pipeline.library import wording
@@ -51,7 +52,7 @@ def overview(request: LibraryRequest, reader: Reader) -> HttpResponse:
     return render(request, "library/albums.html", context)
 
 
-def _cards(found: list[albums.Album], reader: Reader) -> list[Card]:
+def _cards(found: list[Album], reader: Reader) -> list[Card]:
     """With the covers that are to be seen, and which album has a link that leads to it."""
     covers = {record.image_id: record for record in Image.load_many([album.cover for album in found if album.cover])}
     until: dict[str, int] = {}
@@ -69,10 +70,10 @@ def _cards(found: list[albums.Album], reader: Reader) -> list[Card]:
     ]
 
 
-def _cover(album: albums.Album, chosen: Image | None, reader: Reader) -> Thumbnail | None:
+def _cover(album: Album, chosen: Image | None, reader: Reader) -> Thumbnail | None:
     """The chosen one, or the first while that is in the trash or was never chosen; none of what nobody should see."""
-    if chosen is None or chosen.status in albums.HIDDEN:
-        chosen = next(iter(albums.contents(album, size=1).images), None) if album.size > 0 else None
+    if chosen is None or chosen.status in places.HIDDEN:
+        chosen = next(iter(places.contents(album, size=1).images), None) if album.size > 0 else None
     return thumbnail_of(chosen, reader) if chosen else None
 
 
@@ -86,9 +87,9 @@ def album(request: LibraryRequest, reader: Reader, album_id: str) -> HttpRespons
     """The photos of one album in its own order."""
     found = albums.get(reader, album_id)
     after = request.GET.get("after")
-    if after and not albums.POSITION.fullmatch(after):
+    if after and not places.POSITION.fullmatch(after):
         raise NotFoundError("This is no place in the album.")
-    page = albums.contents(found, size=PAGE_SIZE, after=after)
+    page = places.contents(found, size=PAGE_SIZE, after=after)
     context = {
         "album": found,
         "months": stream_of(page.images, reader) if page.images else [],

@@ -16,7 +16,8 @@ from django.shortcuts import render
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from media_pipeline.albums import albums, links
+from media_pipeline.albums import links, places
+from media_pipeline.albums.places import Album
 from media_pipeline.errors import NotFoundError, TemporaryError
 from media_pipeline.library import wording
 from media_pipeline.library.photos import fallback_of, sources_of
@@ -82,10 +83,10 @@ def shared(request: HttpRequest, share: links.Share) -> HttpResponse:
     """The photo, or the album's photos."""
     if share.image_id:
         return _photo_page(request, share, share.image_id)
-    album = albums.Album.load(str(share.album_id))
+    album = Album.load(str(share.album_id))
     if album is None:
         raise NotFoundError("This link leads nowhere.")
-    page = albums.contents(album, size=PAGE_SIZE, after=_position(request.GET.get("after")))
+    page = places.contents(album, size=PAGE_SIZE, after=_position(request.GET.get("after")))
     tiles = [tile for record in page.images if (tile := _tile(record, share))]
     name = album.name if "title" in share.shows else "Photos"
     return render(
@@ -170,6 +171,6 @@ def _day(taken_at: str) -> str:
 
 
 def _position(text: str | None) -> str | None:
-    if text and not albums.POSITION.fullmatch(text):
+    if text and not places.POSITION.fullmatch(text):
         raise NotFoundError("This is no place in the album.")
     return text or None

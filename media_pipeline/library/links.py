@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from media_pipeline.access.readers import Reader
 from media_pipeline.albums import albums
 from media_pipeline.albums import links as sharing
+from media_pipeline.albums.places import Album
 from media_pipeline.errors import InvalidRequestError
 from media_pipeline.images import use_cases
 from media_pipeline.library import wording
@@ -107,7 +108,7 @@ def _links(shares: list[sharing.Share]) -> list[Link]:
     records = Image.load_many(list({share.image_id for share in shares if share.image_id}))
     names = {record.image_id: title_of(record) for record in records}
     addresses = {record.image_id: reverse("photo_links", args=[record.image_id]) for record in records}
-    for album in albums.Album.load_many(list({share.album_id for share in shares if share.album_id})):
+    for album in Album.load_many(list({share.album_id for share in shares if share.album_id})):
         names[album.album_id], addresses[album.album_id] = album.name, reverse("album_links", args=[album.album_id])
     return [
         Link(share.share_id, names[share.target], addresses[share.target], _until(share), _shows(share))

@@ -7,8 +7,8 @@ import random
 import pytest
 
 from media_pipeline.access.readers import ANONYMOUS, Reader
-from media_pipeline.albums import albums
-from media_pipeline.albums.albums import Album
+from media_pipeline.albums import albums, places
+from media_pipeline.albums.places import Album
 from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError
 from media_pipeline.images import erasure, use_cases
 from media_pipeline.images.use_cases import Edit
@@ -44,12 +44,12 @@ def photos(reader: Reader, count: int) -> list[str]:
 def shown(album: Album, *, size: int = 50) -> list[str]:
     """All of it, page by page."""
     found: list[str] = []
-    page = albums.contents(album, size=size)
+    page = places.contents(album, size=size)
     while True:
         found += [record.image_id for record in page.images]
         if page.next is None:
             return found
-        page = albums.contents(album, size=size, after=page.next)
+        page = places.contents(album, size=size, after=page.next)
 
 
 def traces(reader: Reader, album: Album) -> list[str]:
@@ -274,7 +274,7 @@ def test_albums_are_listed_newest_first_in_pages(alice: Reader) -> None:
 def test_a_page_of_an_album_is_one_query_and_one_batch(alice: Reader, album: Album) -> None:
     albums.add(alice, album.album_id, photos(alice, 5))
     with hooks.counted_calls() as calls:
-        albums.contents(album, size=3)
+        places.contents(album, size=3)
     assert calls == {"dynamodb.Query": 1, "dynamodb.BatchGetItem": 1}
 
 

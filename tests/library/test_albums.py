@@ -10,7 +10,7 @@ import pytest
 from django.http import HttpResponse
 
 from media_pipeline.access.readers import Reader
-from media_pipeline.albums import albums
+from media_pipeline.albums import albums, places
 from media_pipeline.images import use_cases
 from media_pipeline.library import albums as pages
 from media_pipeline.record.models import Image, new_image_id
@@ -105,7 +105,7 @@ def test_what_was_chosen_goes_into_an_album_by_its_name(clients: Cast, owner: Re
     same = clients.owner.post("/photos/album", {"album": "café", "photo": ids}, headers=HTMX)
     assert told(same, "filed")["sentence"] == "They are in “Café” already."
     [album] = albums.listed(owner)[0]
-    assert [record.image_id for record in albums.contents(album, size=9).images] == ids
+    assert [record.image_id for record in places.contents(album, size=9).images] == ids
 
 
 def test_photos_are_moved_taken_out_and_made_the_cover(clients: Cast, album: str, ids: list[str]) -> None:

@@ -13,7 +13,7 @@ from django.db import transaction
 from media_pipeline.aws import task_queue
 from media_pipeline.errors import TemporaryError
 from media_pipeline.faces import consents, tags, vectors
-from media_pipeline.faces.tags import Told
+from media_pipeline.faces.tags import Tag
 from media_pipeline.record import faces as recorded_faces
 from media_pipeline.record.faces import RecordedFace
 from media_pipeline.record.models import Image, ReviewState
@@ -158,13 +158,13 @@ def tell(images: Collection[str]) -> None:
 def tell_record(image_id: str) -> Image | None:
     """The record as it is then; None when there is none."""
     rows = Face.objects.filter(image_id=image_id).select_related("person")
-    return tags.tell(image_id, {row.face_id: _told(row) for row in rows})
+    return tags.write(image_id, {row.face_id: _tag(row) for row in rows})
 
 
-def _told(row: Face) -> Told:
+def _tag(row: Face) -> Tag:
     if row.person is not None:
-        return Told(row.person.pk, row.person.name)
-    return Told(is_hidden=row.state == Face.State.HIDDEN)
+        return Tag(row.person.pk, row.person.name)
+    return Tag(is_hidden=row.state == Face.State.HIDDEN)
 
 
 def recount(people: Iterable[str]) -> None:
