@@ -50,7 +50,7 @@ def painted(*people: Colour) -> tuple[bytes, list[list[float]]]:
     return content.getvalue(), boxes
 
 
-@as_role("pipeline")
+@as_role("pipeline")  # nobody else leaves renditions
 def photo(owner: Reader, *people: Colour, **facts: Any) -> Image:
     """A finished image of these people, known to SQL; nothing is measured yet."""
     data, boxes = painted(*map(shade, people))
