@@ -27,7 +27,16 @@ if TYPE_CHECKING:
     from config.local_aws.emulator import Emulator
 
 TESTS = Path(__file__).parent
-OF_THE_WEB = ("api", "library", "moderation", "albums", "access", "images", "search", "storage")  # folders whose subject runs in the web
+OF_THE_WEB = (
+    "api",
+    "library",
+    "moderation",
+    "albums",
+    "access",
+    "images",
+    "search",
+    "storage",
+)  # folders whose subject runs in the web
 IN_A_BROWSER = {"page", "context", "browser"}  # fixtures of pytest-playwright
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>

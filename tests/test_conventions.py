@@ -10,7 +10,7 @@ import pytest
 TESTS = Path(__file__).parent
 
 
-@pytest.mark.parametrize("room", ["api", "library", "moderation"])
+@pytest.mark.parametrize("room", ["api", "library", "moderation", "albums", "access", "images", "search", "storage"])
 def test_the_webs_tests_leave_its_role_only_for_a_reason(room: str) -> None:
     """On the line of `as_role(`, or on the one above; helpers in tests/support take the pipeline's role themselves."""
     found = []
