@@ -24,7 +24,7 @@ class Box:
         return shared / (self.width * self.height + other.width * other.height - shared)
 
     def enlarged(self, times: float) -> Box:
-        """So many times as wide and as high around the same middle, as far as the picture reaches."""
+        """The box around the same middle, `times` as wide and as high, cut off at the picture's edges."""
         left = max(0.0, self.left - self.width * (times - 1) / 2)
         top = max(0.0, self.top - self.height * (times - 1) / 2)
         right = min(1.0, self.left + self.width * (times + 1) / 2)

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from config.local_aws.emulator import Emulator
 
 TESTS = Path(__file__).parent
-OF_THE_WEB = ("api", "library", "moderation", "albums", "access", "images")  # folders whose subject runs in the web
+# Folders whose subject runs in the web.
+OF_THE_WEB = ("api", "library", "moderation", "albums", "access", "images", "search", "storage")
 IN_A_BROWSER = {"page", "context", "browser", "playwright"}  # fixtures of pytest-playwright
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
@@ -167,7 +168,7 @@ def an_address_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def web_role(aws: Emulator) -> Iterator[None]:
-    """For tests of what the web does. Without it they run as the pipeline, which may do other things."""
+    """For tests of what the web does, in a folder whose other tests run as the pipeline."""
     with as_role("web"):
         yield
 

@@ -89,7 +89,9 @@ class Terms:
 
 
 def share_image(reader: Reader, image_id: str, terms: Terms, *, call: str = "") -> tuple[Share, str]:
-    """The link and its token, which nobody can look up later; who names the `call` can ask `made_by` for it."""
+    """The link and its token. The token is stored nowhere; a caller that gave its `call` a name gets it again by
+    `made_by`.
+    """
     record = Image.load(image_id) if IMAGE_ID.fullmatch(image_id) else None
     if record is None or not reader.owns(record.owner):
         raise NotFoundError("There is no image with this id.")
@@ -105,7 +107,7 @@ def share_album(reader: Reader, album_id: str, terms: Terms, *, call: str = "") 
 
 
 def made_by(reader: Reader, call: str, share_id: str) -> tuple[Share, str]:
-    """Once more the link that a call has made, and its token, while it opens something."""
+    """The link that the call of this name made, and its token again; NotFoundError once the link opens nothing."""
     found = [share for share in _load([share_id]) if reader.owns(share.owner) and not share.is_over]
     token = _token(found[0], call) if found else ""
     if _hash(token) != share_id:  # revoked or over; or the SECRET_KEY is another one since

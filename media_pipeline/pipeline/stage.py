@@ -20,7 +20,7 @@ RECOGNITION_SIDE = 1920  # Rekognition finds faces from 40 pixels on at this siz
 
 @dataclass(frozen=True)
 class Work:
-    """One image on the bench: its record, its bytes, what its header says, and its pixels (upright, sRGB).
+    """The image that a stage works on: its record, its bytes, what its header says, and its pixels (upright, sRGB).
 
     Stages run side by side and share it: they read, and change nothing.
     """

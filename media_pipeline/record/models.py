@@ -233,7 +233,7 @@ class Image(Item):
 
     @property
     def created_at(self) -> dt.datetime:
-        """When its id was made; the id is its birth certificate."""
+        """When its id was made: a ULID begins with the time, so no attribute repeats it."""
         return ULID.from_str(self.image_id).datetime
 
     @property

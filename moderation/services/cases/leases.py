@@ -76,7 +76,7 @@ def held(viewer: Moderator) -> QuerySet[ReviewCase]:
 
 
 def renew(viewer: Moderator, image_ids: list[str]) -> list[str]:
-    """Keep what is still held, with its duplicates; answers which of `image_ids` that are."""
+    """Prolong the leases that this person still holds on these images and their duplicates; which of them those are."""
     viewer.require(May.VIEW_CASE)
     mine = held(viewer)
     kept = list(mine.filter(pk__in=image_ids).values_list("pk", flat=True))

@@ -14,7 +14,7 @@ Step = tuple[str, Callable[[Erasure, float], bool]]
 
 
 def count(erasure: Erasure, what: str, number: int) -> None:
-    """So much was removed. Written down with the step, so a crash may leave some of it uncounted."""
+    """Add to what the job has removed. It is saved with the step, so a crash may leave some of it uncounted."""
     if number:
         erasure.removed[what] = erasure.removed.get(what, 0) + number
 

@@ -125,7 +125,7 @@ def _post(parts: SplitResult, body: bytes, headers: Mapping[str, str]) -> tuple[
 
 
 def _beginning(answer: http.client.HTTPResponse) -> str:
-    """As much as is kept; the status counts even if the rest never comes."""
+    """The first MAX_READ bytes of the answer; when the rest never comes, the status counts all the same."""
     try:
         return answer.read(MAX_READ).decode(errors="replace")
     except (OSError, http.client.HTTPException):

@@ -1,4 +1,4 @@
-"""Endpoints in the hands of leads: made, tested, given a new secret, switched on and off."""
+"""Endpoints, as leads manage them: made, tested, given a new secret, switched on and off."""
 
 from __future__ import annotations
 
