@@ -150,48 +150,49 @@ def large_library(owner: Reader) -> None:
         for number in range(MAX_PEOPLE)
     ]
     Person.objects.bulk_create(everybody)
-    rows = []
-    for number in range(MAX_FACES):
-        image_id = new_image_id()
-        known = number % 10 > 0
-        rows.append(
-            Face(
-                face_id=f"{image_id}-1",
-                image_id=image_id,
-                library=owner.id,
-                left=0.1,
-                top=0.1,
-                width=0.2,
-                height=0.2,
-                confidence=99.0,
-                quality=float(number % 97),
-                vector=str(uuid.uuid4()),
-                state=Face.State.NAMED if known else Face.State.UNKNOWN,
-                person=everybody[number // 10 % MAX_PEOPLE] if known else None,
-                cluster="" if known else f"group-{number // 100}",
-            )
-        )
+    rows = [_face(owner, number, everybody) for number in range(MAX_FACES)]
     Face.objects.bulk_create(rows, batch_size=1000)
     face_projection.recount(person.pk for person in everybody)
     features = [person.feature for person in Person.objects.filter(library=owner.id).select_related("feature")]
     groups = [face for group in naming.clusters(owner) for face in group.faces]
     with Image.batch_write() as batch:
-        for face in {face.image_id: face for face in [*features, *groups] if face}.values():
-            batch.save(
-                Image(
-                    face.image_id,
-                    owner=owner.id,
-                    library=owner.id,
-                    filename="a.jpg",
-                    content_type="image/jpeg",
-                    bytes=1,
-                    version_id="1",
-                    width=2400,
-                    height=1800,
-                    renditions={"large": ["jpeg", 600, 450, 40_000]},
-                    face_collection="bench",
-                )
-            )
+        for image_id in {face.image_id for face in [*features, *groups] if face}:
+            batch.save(_record(owner, image_id))
+
+
+def _face(owner: Reader, number: int, everybody: list[Person]) -> Face:
+    image_id, known = new_image_id(), number % 10 > 0
+    return Face(
+        face_id=f"{image_id}-1",
+        image_id=image_id,
+        library=owner.id,
+        left=0.1,
+        top=0.1,
+        width=0.2,
+        height=0.2,
+        confidence=99.0,
+        quality=float(number % 97),
+        vector=str(uuid.uuid4()),
+        state=Face.State.NAMED if known else Face.State.UNKNOWN,
+        person=everybody[number // 10 % MAX_PEOPLE] if known else None,
+        cluster="" if known else f"group-{number // 100}",
+    )
+
+
+def _record(owner: Reader, image_id: str) -> Image:
+    return Image(
+        image_id,
+        owner=owner.id,
+        library=owner.id,
+        filename="a.jpg",
+        content_type="image/jpeg",
+        bytes=1,
+        version_id="1",
+        width=2400,
+        height=1800,
+        renditions={"large": ["jpeg", 600, 450, 40_000]},
+        face_collection="bench",
+    )
 
 
 def people_pages() -> None:

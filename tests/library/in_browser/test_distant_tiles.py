@@ -78,6 +78,22 @@ def test_keys_lead_to_tiles_that_had_left(at_the_end: Page, ids: list[str]) -> N
     expect(tile(page, ids[-1]).locator(".frame")).to_be_focused()
 
 
+def test_keys_lead_a_row_down_and_back_up(at_the_end: Page, ids: list[str]) -> None:
+    page = at_the_end
+    page.keyboard.press("Home")
+    first = tile(page, ids[0]).locator(".frame")
+    expect(first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(first).not_to_be_focused()
+    below = page.locator("#months .frame:focus").bounding_box()
+    above = first.bounding_box()
+    assert below
+    assert above
+    assert above["y"] < below["y"] < above["y"] + 2 * above["height"]
+    page.keyboard.press("ArrowUp")
+    expect(first).to_be_focused()
+
+
 def test_the_focused_and_the_chosen_tiles_stay(at_the_end: Page, ids: list[str]) -> None:
     page = at_the_end
     tile(page, ids[-1]).locator(".frame").focus()

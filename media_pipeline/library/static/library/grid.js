@@ -147,19 +147,6 @@ export function step(distance) {
   goTo(list[Math.max(0, Math.min(list.length - 1, list.indexOf(tile) + distance))]);
 }
 
-/** To the tile in the row above or below whose middle is nearest. */
-export function stepRow(direction) {
-  const tile = currentTile();
-  if (!tile) return step(0);
-  const nearby = around(tile), from = tile.getBoundingClientRect(), middle = from.left + from.width / 2;
-  const cost = (other) => {
-    const box = other.getBoundingClientRect(), down = (box.top - from.top) * direction;
-    return down < 20 ? Infinity : down * 4 + Math.abs(box.left + box.width / 2 - middle);
-  };
-  const [best] = nearby.map((other) => [cost(other), other]).toSorted(([a], [b]) => a - b);
-  if (best && best[0] < Infinity) goTo(best[1]);
-}
-
 const changes = new MutationObserver((records) => {
   const changed = new Set();
   for (const { target, addedNodes } of records) {

@@ -1,7 +1,6 @@
 /** The pages with a grid: photos and trash. What is needed later is loaded later. */
 import { $, comeBack, comeBackTo, csrfToken, dialogIsOpen, onClick, onKey, showKeys, startKeys } from "./dom.js";
-import { arrange, blockOf, currentTile, goTo, idOf, startGrid } from "./grid.js";
-import { step, stepRow, tileAt, tileOf, visible } from "./grid.js";
+import { arrange, blockOf, currentTile, goTo, idOf, startGrid, step, tileAt, tileOf, visible } from "./grid.js";
 import { startLive } from "./live.js";
 import { startToasts, toast } from "./toast.js";
 
@@ -21,6 +20,7 @@ const post = (url, values) => htmx.ajax("POST", url, { source: "#months", swap: 
 let chooser, coming;
 const choosing = () => (coming ??= import("./selection.js").then((module) => { chooser = module; }));
 const filtering = () => import("./filters.js");
+const stepRow = async (direction) => (await import("./rows.js")).stepRow(direction);
 const isChoosing = () => document.body.classList.contains("picking");
 for (const sign of ["pointerover", "pointerdown", "focusin"]) {
   $("#months").addEventListener(sign, choosing, { once: true });
