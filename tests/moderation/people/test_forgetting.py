@@ -21,7 +21,7 @@ from moderation.models import AuditLine, Erasure, Face, Person, ReviewCase
 from moderation.roles import Moderator
 from moderation.services.privacy import consents, jobs
 from moderation.services.privacy.steps import needles_of
-from tests.moderation.people.forgetting import ann_and_ben, scan, words_of
+from tests.moderation.people.forgetting import SEVERAL, ann_and_ben, scan, words_of
 from tests.support import hooks
 from tests.support.aws import as_administrator
 from tests.support.painted_faces import ANN, consented, face, new_owner, person, photo
