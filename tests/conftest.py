@@ -17,7 +17,7 @@ import pytest
 from django.conf import settings
 from ulid import ULID
 
-from tests.support.aws import EMULATOR, REKOGNITION, as_role
+from tests.support.aws import EMULATOR, OF_THE_WEB, REKOGNITION, as_role
 from tests.support.people import Cast
 from tests.support.rekognition_stub import RekognitionStub
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from config.local_aws.emulator import Emulator
 
 TESTS = Path(__file__).parent
-OF_THE_WEB = ("api", "library", "moderation", "albums", "access", "images")  # folders whose subject runs in the web
 IN_A_BROWSER = {"page", "context", "browser", "playwright"}  # fixtures of pytest-playwright
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
@@ -167,7 +166,7 @@ def an_address_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def web_role(aws: Emulator) -> Iterator[None]:
-    """For tests of what the web does. Without it they run as the pipeline, which may do other things."""
+    """For tests of what the web does, in a folder whose other tests run as the pipeline."""
     with as_role("web"):
         yield
 

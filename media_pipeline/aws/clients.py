@@ -57,13 +57,15 @@ def client(service: str) -> Any:
     Typed as Any; callers narrow it (`s3: S3Client = client("s3")`).
     """
     global _session  # noqa: PLW0603 - one session a process, so that credentials are resolved once
-    if service not in _clients:
+    found = _clients.get(service)
+    if found is None:
         with _lock:
-            if service not in _clients:
+            found = _clients.get(service)
+            if found is None:
                 _session = _session or botocore.session.get_session()
                 config = CONFIG.merge(Config(signature_version="s3v4")) if service == "s3" else CONFIG
-                _clients[service] = _session.create_client(service, config=config)
-    return _clients[service]
+                found = _clients[service] = _session.create_client(service, config=config)
+    return found
 
 
 def credentials() -> Any:

@@ -21,7 +21,7 @@ NETWORK = limits.network  # before each test gets an address of its own
 
 
 @pytest.fixture
-def pass_time(aws: Emulator, web_role: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+def pass_time(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     now = NOON
     monkeypatch.setattr(limits, "time", SimpleNamespace(time=lambda: now))
 

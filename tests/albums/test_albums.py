@@ -10,7 +10,7 @@ from media_pipeline.access.readers import ANONYMOUS, Reader
 from media_pipeline.albums import albums, places
 from media_pipeline.albums.places import Album
 from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError
-from media_pipeline.images import erasure, use_cases
+from media_pipeline.images import use_cases
 from media_pipeline.images.use_cases import Edit
 from media_pipeline.intake import uploading
 from media_pipeline.intake.uploading import Announcement
@@ -21,10 +21,8 @@ from media_pipeline.review.verdicts import Outcome, Verdict
 from media_pipeline.search import terms
 from media_pipeline.search.query import SearchQuery
 from tests.support import hooks
-from tests.support.aws import as_role
+from tests.support.pipeline import erase
 from tests.support.uploads import reread
-
-pytestmark = pytest.mark.usefixtures("web_role")
 
 
 @pytest.fixture
@@ -189,9 +187,8 @@ def test_a_deleted_photo_leaves_and_comes_back_to_its_place(alice: Reader, album
 def test_a_rejected_photo_leaves_at_once(alice: Reader, album: Album) -> None:
     ids = photos(alice, 2)
     albums.add(alice, album.album_id, ids)
-    with as_role("pipeline"):
-        flagged = acts.flag(reread(Image(ids[0])), [Flag(FlagKind.LABEL, "Explicit", 97.0)])
-        acts.decide(flagged, Verdict(Outcome.REMOVE), by="mod")
+    flagged = acts.flag(reread(Image(ids[0])), [Flag(FlagKind.LABEL, "Explicit", 97.0)])
+    acts.decide(flagged, Verdict(Outcome.REMOVE), by="mod")
     assert shown(album) == [ids[1]]
     with pytest.raises(InvalidRequestError):
         albums.edit(alice, album.album_id, cover=ids[0])
@@ -212,8 +209,7 @@ def test_a_long_run_of_hidden_photos_is_passed_over(
 def test_an_erased_photo_leaves_no_trace(alice: Reader, album: Album) -> None:
     ids = photos(alice, 2)
     albums.add(alice, album.album_id, ids)
-    with as_role("pipeline"):
-        erasure.erase(reread(Image(ids[0])))
+    erase(reread(Image(ids[0])))
     assert ids[0] not in "".join(traces(alice, album))
     now = albums.get(alice, album.album_id)
     assert (now.size, now.cover) == (1, None)
@@ -225,8 +221,7 @@ def test_what_an_interrupted_move_left_goes_with_the_photo(alice: Reader, album:
     albums.add(alice, album.album_id, ids)
     Term(f"{alice.id}|order:{album.album_id}", f"00G.{ids[0]}").save()
     if leaves == "erased":
-        with as_role("pipeline"):
-            erasure.erase(reread(Image(ids[0])))
+        erase(reread(Image(ids[0])))
     elif leaves == "taken out":
         albums.remove(alice, album.album_id, ids[:1])
     else:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.aws import as_role
 from tests.support.people import Cast, signed_in
 from tests.support.pictures import make_jpeg, unseen
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def clients(cast: Cast, web_role: None) -> Cast:
+def clients(cast: Cast) -> Cast:
     """Each of the cast in a browser."""
     from rest_framework.test import APIClient
 
@@ -31,12 +30,11 @@ def photo(aws: object, cast: Cast) -> Image:
     """A photo of the owner's that went through the pipeline; its picture is new, since verdicts follow copies."""
     from tests.support.uploads import processed
 
-    with as_role("pipeline"):
-        return processed(
-            make_jpeg(800, 600, seed=unseen(), make="Canon", model="EOS 40D", latitude=47.37, longitude=-8.54),
-            owner=cast.owner.pk,
-            filename="dawn.jpg",
-        )
+    return processed(
+        make_jpeg(800, 600, seed=unseen(), make="Canon", model="EOS 40D", latitude=47.37, longitude=-8.54),
+        owner=cast.owner.pk,
+        filename="dawn.jpg",
+    )
 
 
 @pytest.fixture

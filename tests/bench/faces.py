@@ -47,7 +47,7 @@ from moderation.services.people import projection as face_projection  # noqa: E4
 from moderation.services.privacy import jobs, traces  # noqa: E402
 from moderation.services.privacy.steps import needles_of  # noqa: E402
 from tests.bench import figures  # noqa: E402
-from tests.moderation.people import painted_faces  # noqa: E402
+from tests.support import painted_faces  # noqa: E402
 from tests.support.hooks import counted_calls  # noqa: E402
 from tests.support.moderators import People as World  # noqa: E402
 from tests.support.uploads import announced, reread  # noqa: E402

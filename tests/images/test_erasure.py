@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from media_pipeline.conf import conf
-from media_pipeline.images import erasure
-from media_pipeline.pipeline import run
 from media_pipeline.record.models import Image
 from tests.support import hooks
 from tests.support.aws import EMULATOR
 from tests.support.pictures import make_jpeg
+from tests.support.pipeline import erase, process_object
 from tests.support.uploads import reread, uploaded
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -20,11 +19,11 @@ def test_an_image_erased_before_its_failure_leaves_nothing() -> None:
     record, version = uploaded(make_jpeg(seed=51))
 
     def erase_and_refuse() -> None:
-        erasure.erase(reread(record))
+        erase(reread(record))
         raise hooks.refusal("s3", "PutObject")
 
     with hooks.first("s3.PutObject", erase_and_refuse, path="thumbnails/large") as erased:
-        run.process_object(version)
+        process_object(version)
     assert erased
     assert Image.load(record.image_id) is None
     stored = EMULATOR.root_client("s3").list_objects_v2(Bucket=conf.renditions_bucket).get("Contents", [])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def clients(cast: Cast, web_role: None) -> Cast:
+def clients(cast: Cast) -> Cast:
     """Each of the cast in a browser."""
     from django.test import Client
 
@@ -69,7 +69,7 @@ def owner(cast: Cast) -> Reader:
 
 
 @pytest.fixture
-def album(owner: Reader, photo: Image, web_role: None) -> str:
+def album(owner: Reader, photo: Image) -> str:
     """The id of an album with the photo in it."""
     from media_pipeline.albums import albums
 
@@ -93,7 +93,7 @@ def announce(aws: object, cast: Cast) -> Callable[..., Image]:
 
 
 @pytest.fixture
-def site(own_storage: str, web_role: None, pipeline_running: None, cast: Cast) -> str:
+def site(own_storage: str, pipeline_running: None, cast: Cast) -> str:
     """The address of a whole Darkroom: pages, storage and pipeline."""
     return own_storage
 
@@ -127,7 +127,7 @@ def library(site: str, page: Page, complaints: list[str]) -> Page:
 
 
 @pytest.fixture
-def visitor(live_server: Any, web_role: None, cast: Cast, page: Page, complaints: list[str]) -> Page:
+def visitor(live_server: Any, cast: Cast, page: Page, complaints: list[str]) -> Page:
     """The owner's browser, signed in, on pages without a pipeline: what is there, the test has put there."""
     from django.test import Client
 

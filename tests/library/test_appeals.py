@@ -12,7 +12,6 @@ from media_pipeline.record.models import Image, ReviewState
 from media_pipeline.review import acts
 from media_pipeline.review.acts import Flag, FlagKind
 from media_pipeline.review.verdicts import Outcome, Verdict
-from tests.support.aws import as_role
 from tests.support.people import Cast
 from tests.support.uploads import reread
 
@@ -21,9 +20,8 @@ FORM = 'class="appeal" action="/api/v1/images/'
 
 
 def decided(record: Image, outcome: Outcome) -> Image:
-    with as_role("pipeline"):
-        flagged = acts.flag(reread(record), [Flag(FlagKind.LABEL, "Explicit", 97.0)])
-        return acts.decide(flagged, Verdict(outcome), by="mod")
+    flagged = acts.flag(reread(record), [Flag(FlagKind.LABEL, "Explicit", 97.0)])
+    return acts.decide(flagged, Verdict(outcome), by="mod")
 
 
 def page(client: object, record: Image) -> str:
@@ -41,22 +39,18 @@ def test_an_owner_appeals_once_and_is_told_how_it_stands(clients: Cast, photo: I
     rejected = decided(photo, outcome)
     assert FORM in page(clients.owner, photo)
     assert FORM not in page(clients.moderator, photo)
-    with as_role("pipeline"):
-        appealed = acts.appeal(rejected, "It is a statue.", by=photo.owner)
+    appealed = acts.appeal(rejected, "It is a statue.", by=photo.owner)
     shown = page(clients.owner, photo)
     assert "You appealed. Somebody who had no part in the decision will look at it." in shown
     assert FORM not in shown
-    with as_role("pipeline"):
-        acts.answer_appeal(appealed, overturn=False, reason="no", by="other")
+    acts.answer_appeal(appealed, overturn=False, reason="no", by="other")
     assert "You appealed, and the decision stands." in page(clients.owner, photo)
 
 
 def test_child_safety_looks_like_any_other_rejection(clients: Cast, photo: Image) -> None:
-    with as_role("pipeline"):
-        acts.hold(acts.flag(reread(photo), [Flag(FlagKind.LABEL, "x", 99.0)]), because="seen", by="mod")
+    acts.hold(acts.flag(reread(photo), [Flag(FlagKind.LABEL, "x", 99.0)]), because="seen", by="mod")
     assert FORM in page(clients.owner, photo)
-    with as_role("pipeline"):
-        appealed = acts.appeal(reread(photo), "It is a statue.", by=photo.owner)
+    appealed = acts.appeal(reread(photo), "It is a statue.", by=photo.owner)
     assert appealed.review == ReviewState.CHILD_SAFETY
     assert "You appealed. Somebody who had no part in the decision will look at it." in page(clients.owner, photo)
 

@@ -13,14 +13,14 @@ from media_pipeline.access.readers import Reader
 from media_pipeline.albums import albums, links
 from media_pipeline.conf import conf
 from media_pipeline.errors import ConflictError
-from media_pipeline.images import erasure, use_cases
+from media_pipeline.images import use_cases
 from media_pipeline.record.models import Image, Term
 from media_pipeline.review import acts
 from media_pipeline.review.acts import Flag, FlagKind
 from media_pipeline.review.verdicts import Outcome, Verdict
 from tests.library.answers import text
-from tests.support.aws import as_role
 from tests.support.people import Cast
+from tests.support.pipeline import erase
 from tests.support.uploads import reread
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
@@ -57,7 +57,7 @@ ENDS: dict[str, Callable[[Image], Any]] = {
     "restricted": lambda record: acts.decide(ENDS["in review"](record), Verdict(Outcome.RESTRICT), by="mod"),
     "held": lambda record: acts.hold(ENDS["in review"](record), because="seen", by="mod"),
     "processing": lambda record: record.change([Image.unfinished.set("3")], Image.image_id.exists()),
-    "erased": erasure.erase,
+    "erased": erase,
 }
 
 
@@ -68,8 +68,7 @@ def test_what_is_not_ready_for_everybody_is_gone_at_once(
     _, alone = links.share_image(owner, photo.image_id, ALL)
     _, among = links.share_album(owner, album, ALL)
     assert photo.image_id in text(clients.anonymous.get(f"/s/{among}"))
-    with as_role("pipeline"):
-        ENDS[end](reread(photo))
+    ENDS[end](reread(photo))
     assert is_gone(clients, alone, photo.image_id)
     page = clients.anonymous.get(f"/s/{among}")
     assert (page.status_code, photo.image_id in text(page)) == (200, False)
@@ -85,10 +84,9 @@ def test_a_photo_that_leaves_the_album_leaves_its_link(clients: Cast, owner: Rea
     assert clients.owner.get("/links").status_code == 200
 
 
-def test_an_erased_photo_takes_its_links_along(owner: Reader, photo: Image, web_role: None) -> None:
+def test_an_erased_photo_takes_its_links_along(owner: Reader, photo: Image) -> None:
     links.share_image(owner, photo.image_id, ALL)
-    with as_role("pipeline"):
-        erasure.erase(reread(photo))
+    erase(reread(photo))
     assert list(Term.query(f"{owner.id}|{links.TERM}")) == []
 
 
@@ -103,9 +101,7 @@ def test_addresses_die_with_the_link(
     assert max(lives) <= 20 < conf.signed_url_seconds
 
 
-def test_there_are_only_so_many_links(
-    owner: Reader, photo: Image, web_role: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_there_are_only_so_many_links(owner: Reader, photo: Image, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(links, "MAX_LINKS", 2)
     first, _ = links.share_image(owner, photo.image_id, ALL)
     links.share_image(owner, photo.image_id, ALL)
@@ -115,7 +111,7 @@ def test_there_are_only_so_many_links(
     links.share_image(owner, photo.image_id, ALL)
 
 
-def test_the_token_is_nowhere_in_the_database(owner: Reader, photo: Image, web_role: None) -> None:
+def test_the_token_is_nowhere_in_the_database(owner: Reader, photo: Image) -> None:
     share, token = links.share_image(owner, photo.image_id, ALL)
     stored = links.Share.get(share.pk)
     assert token not in str(stored.to_dynamodb_dict())

@@ -28,7 +28,7 @@ def kept(announce: Callable[..., Image]) -> str:
 
 
 @pytest.fixture
-def trashed(announce: Callable[..., Image], owner: Reader, web_role: None) -> list[str]:
+def trashed(announce: Callable[..., Image], owner: Reader) -> list[str]:
     ids = [announce(f"{number}.jpg").image_id for number in range(3)]
     for image_id in ids:
         use_cases.delete(owner, image_id)
@@ -79,7 +79,7 @@ def test_an_emptied_trash_is_empty_and_the_sweep_erases_it(
                 call(owner, image_id)
         assert clients.owner.get(f"/photos/{image_id}").status_code == 404
     assert use_cases.get_many(owner, [*trashed, kept])[0].image_id == kept
-    with as_role("pipeline"):
+    with as_role("pipeline"):  # the schedule sweeps
         sweeping.sweep(seconds=30)
     assert Image.load_many(trashed) == []
     assert use_cases.get(owner, kept)

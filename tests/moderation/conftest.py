@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from config.local_aws.emulator import Emulator
-from tests.support.aws import as_role
 from tests.support.rekognition_stub import RekognitionStub
 
 if TYPE_CHECKING:
@@ -52,17 +51,16 @@ def people(db: None) -> People:
 @pytest.fixture
 def flagged(aws: Emulator, people: People, rekognition: RekognitionStub) -> Callable[..., Image]:
     """An image that the pipeline flagged, with its case: `flagged(labels=EXPLICIT, owner="bob")`."""
-    from moderation.services.cases import projection
     from tests.support.cases import EXPLICIT
     from tests.support.pictures import new_jpeg
+    from tests.support.pipeline import project
     from tests.support.uploads import processed
 
     def make(*, labels: Labels = EXPLICIT, owner: str = "alice", **more: Any) -> Image:
         rekognition.finds_labels(*labels)
         record = processed(new_jpeg(), owner=owner, **more)
         rekognition.reset()
-        with as_role("pipeline"):
-            projection.project(record)
+        project(record)
         return record
 
     return make

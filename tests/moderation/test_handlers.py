@@ -10,16 +10,17 @@ import pytest
 from django.db import OperationalError
 
 from config.local_aws.emulator import Emulator
-from media_pipeline.aws import clients
 from media_pipeline.conf import conf
 from media_pipeline.record.models import BLURRED, Image, Rendition, ReviewState, Status
 from media_pipeline.review import acts
 from media_pipeline.review.verdicts import Outcome, Verdict
 from media_pipeline.storage import buckets
 from moderation.models import AuditLine, ChildSafetyCase, ReviewCase, Score
-from moderation.services.cases import projection, reports_and_appeals
+from moderation.services.cases import reports_and_appeals
+from tests.support.aws import service_at
 from tests.support.cases import WEAPONS
 from tests.support.pictures import new_jpeg
+from tests.support.pipeline import erase, project
 from tests.support.rekognition_stub import RekognitionStub
 from tests.support.stream import Stream, deliver
 from tests.support.uploads import processed, reread
@@ -154,7 +155,7 @@ class TestDisorder:
         stale = reread(flagged_image)
         acts.hold(reread(flagged_image), because="seen")
         stream.pump()
-        projection.project(stale)
+        project(stale)
         assert not ReviewCase.objects.filter(pk=flagged_image.image_id).exists()
 
     def test_a_decision_whose_commit_was_lost_is_repaired(self, flagged_image: Image, stream: Stream) -> None:
@@ -165,10 +166,9 @@ class TestDisorder:
         assert ReviewCase.objects.get(pk=flagged_image.image_id).state == State.DECIDED
 
     def test_an_erased_image_leaves_the_queue(self, flagged_image: Image, stream: Stream) -> None:
-        from media_pipeline.images import erasure
 
         stream.pump()
-        erasure.erase(reread(flagged_image))
+        erase(reread(flagged_image))
         stream.pump()
         case = ReviewCase.objects.get(pk=flagged_image.image_id)
         assert case.is_gone
@@ -177,14 +177,11 @@ class TestDisorder:
 
 class TestOutages:
     def test_with_sns_down_the_case_is_there_the_alert_comes_later(
-        self, flagged_image: Image, stream: Stream, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+        self, flagged_image: Image, stream: Stream, inbox: Inbox
     ) -> None:
         records = stream.records()
-        with monkeypatch.context() as outage:
-            outage.setenv("AWS_ENDPOINT_URL_SNS", "http://127.0.0.1:9")
-            clients.reset()
+        with service_at("sns", "http://127.0.0.1:9"):
             answer = deliver(records)
-        clients.reset()
         finished = next(record for record in records if "unfinished" not in record["dynamodb"]["NewImage"])
         assert answer == {"batchItemFailures": [{"itemIdentifier": finished["dynamodb"]["SequenceNumber"]}]}
         assert ReviewCase.objects.filter(pk=flagged_image.image_id, alerted_at=None).exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from media_pipeline.access.readers import Reader
-from media_pipeline.images import erasure, use_cases
+from media_pipeline.images import use_cases
 from media_pipeline.images.use_cases import Edit
 from media_pipeline.pipeline import run
 from media_pipeline.record.models import Image, Term, new_image_id
@@ -15,6 +15,7 @@ from media_pipeline.search.places import Near
 from media_pipeline.search.query import SearchQuery
 from tests.search.stored_images import image
 from tests.support.pictures import make_jpeg
+from tests.support.pipeline import erase
 from tests.support.uploads import processed, uploaded
 
 
@@ -129,5 +130,5 @@ def test_an_erased_image_leaves_no_term() -> None:
     terms.write(reader.id, terms.described_terms(record), record.image_id)
     carried = [f"{reader.id}|{term}" for term in terms.all_terms(record)]
     assert all(Term.count(partition) for partition in carried)
-    erasure.erase(record)
+    erase(record)
     assert not any(Term.count(partition) for partition in carried)

@@ -12,8 +12,8 @@ import os
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,9 @@ import botocore.session
 
 from config.local_aws.emulator import Emulator, Role
 from tests.support.rekognition_stub import RekognitionStub
+
+# Folders of tests whose subject runs in the web's function; all others run with the pipeline's role.
+OF_THE_WEB = ("api", "library", "moderation", "albums", "access", "images", "search", "storage")
 
 
 def free_port() -> int:
@@ -97,20 +100,41 @@ class Pool:
 POOLS: dict[frozenset[tuple[str, str]], Pool] = {}  # by all that clients read from the environment
 
 
-@contextmanager
-def as_role(role: Role) -> Iterator[None]:
-    """Everything inside runs with the permissions of that function, whatever ran before.
+def as_role(role: Role) -> AbstractContextManager[None]:
+    """Everything inside runs with the permissions of that function, whatever ran before; functions are wrapped, too."""
+    return _environment(AWS_PROFILE=role)
 
-    Session and clients are those of the last time: making them, and AssumeRole, would take half of a test's time.
-    """
+
+def as_administrator() -> AbstractContextManager[None]:
+    """For looking behind the curtain with our own code: no function of ours may list all there is."""
+    return _environment(AWS_PROFILE=None, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
+
+
+def service_at(service: str, endpoint: str) -> AbstractContextManager[None]:
+    """Another program plays that service, or none: nobody listens on port 9."""
+    return _environment(**{f"AWS_ENDPOINT_URL_{service.upper()}": endpoint})
+
+
+@contextmanager
+def _environment(**variables: str | None) -> Iterator[None]:
+    """Clients made in that environment; those of the last time: making them takes half of a test's time."""
     from media_pipeline.aws import clients
 
-    profile, session, made = os.environ["AWS_PROFILE"], clients._session, clients._clients
-    os.environ["AWS_PROFILE"] = role
+    before, session, made = {name: os.environ.get(name) for name in variables}, clients._session, clients._clients
+    _set(variables)
     pool = POOLS.setdefault(frozenset(item for item in os.environ.items() if item[0].startswith("AWS_")), Pool())
     clients._session, clients._clients = pool.session, pool.clients
     try:
         yield
     finally:
         pool.session = clients._session
-        os.environ["AWS_PROFILE"], clients._session, clients._clients = profile, session, made
+        _set(before)
+        clients._session, clients._clients = session, made
+
+
+def _set(variables: Mapping[str, str | None]) -> None:
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value

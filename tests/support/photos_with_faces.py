@@ -14,6 +14,7 @@ from media_pipeline.storage import buckets
 from moderation.models import Face, Person, Suggestion
 from moderation.services.people import people
 from moderation.services.people import projection as face_projection
+from tests.support.aws import as_role
 from tests.support.pictures import make_picture
 from tests.support.uploads import announced, reread
 
@@ -26,6 +27,7 @@ def _picture() -> bytes:
     return encode_jpeg(make_picture(600, 450, seed=8), quality=80)
 
 
+@as_role("pipeline")  # nobody else leaves renditions
 def photo(faces: int = 1, owner: str = OWNER.id, *, picture: bool = True) -> list[Face]:
     """The unknown, measured faces of a new photo, whose library agreed to that."""
     if consents.as_of_now(owner) is None:

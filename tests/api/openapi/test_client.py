@@ -60,7 +60,7 @@ def calling(part: Callable[[str], Any]) -> Iterator[Callable[[str, str], Any]]:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("pipeline_running", "web_role")
+@pytest.mark.usefixtures("pipeline_running")
 def test_it_uploads_waits_searches_and_reads(
     part: Callable[[str], Any], calling: Callable[[str, str], Any], live_server: Any, cast: Cast
 ) -> None:
@@ -96,7 +96,7 @@ def test_it_uploads_waits_searches_and_reads(
 
 
 def test_its_errors_are_typed_too(
-    part: Callable[[str], Any], calling: Callable[[str, str], Any], live_server: Any, cast: Cast, web_role: None
+    part: Callable[[str], Any], calling: Callable[[str, str], Any], live_server: Any, cast: Cast
 ) -> None:
     client = calling(live_server.url, "dk_wrong")
     answer = part("api.images.list_images").sync_detailed(client=client)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.support.aws import as_role
 from tests.support.browser import IN_BROWSER, expect
 from tests.support.uploads import reread
 
@@ -21,9 +20,8 @@ def test_an_appeal_is_sent_and_the_page_says_so(photo: Image, visitor: Page, liv
     from media_pipeline.review.acts import Flag, FlagKind
     from media_pipeline.review.verdicts import Outcome, Verdict, review_of
 
-    with as_role("pipeline"):
-        flagged = acts.flag(reread(photo), [Flag(FlagKind.LABEL, "Explicit", 97.0)])
-        acts.decide(flagged, Verdict(Outcome.REMOVE), by="mod")
+    flagged = acts.flag(reread(photo), [Flag(FlagKind.LABEL, "Explicit", 97.0)])
+    acts.decide(flagged, Verdict(Outcome.REMOVE), by="mod")
     page = visitor
     page.goto(f"{live_server.url}/photos/{photo.image_id}")
     page.get_by_label("Is the decision wrong?").fill("It is <b>a statue</b>.")

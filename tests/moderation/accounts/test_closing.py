@@ -13,8 +13,6 @@ from tests.support.people import Cast
 
 IMAGES = "/api/v1/images"
 
-pytestmark = pytest.mark.usefixtures("web_role")
-
 
 @pytest.fixture
 def chief(cast: Cast) -> Client:

@@ -18,6 +18,7 @@ from media_pipeline.review import acts, audit
 from media_pipeline.review.verdicts import Outcome
 from moderation.models import ReviewCase
 from moderation.services.cases import bundles, decisions, leases, saved_views
+from tests.support.aws import service_at
 from tests.support.cases import WEAPONS
 from tests.support.moderators import People
 from tests.support.uploads import reread
@@ -168,21 +169,11 @@ class TestBadInput:
         decisions.decide(people("moderator"), [record.image_id], Outcome.ALLOW, batch="b")
         assert case_of(record).is_gone
 
-    def test_with_dynamodb_down_nothing_is_decided_and_that_is_told(
-        self, waiting: Make, people: People, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        from media_pipeline.aws import clients
-
+    def test_with_dynamodb_down_nothing_is_decided_and_that_is_told(self, waiting: Make, people: People) -> None:
         record = waiting()
         client = self.client_of(people)
-        with monkeypatch.context() as outage:
-            outage.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9")
-            clients.reset()
-            for model in (Image,):
-                model._connection = None
+        with service_at("dynamodb", "http://127.0.0.1:9"):
             answer = self.post(client, "decide", act="allow", cases=[record.image_id], batch="b")
-        clients.reset()
-        Image._connection = None
         assert answer.status_code == 503
         assert "DynamoDB did not answer" in answer.json()["detail"]
         assert case_of(record).state == State.OPEN

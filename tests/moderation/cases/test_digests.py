@@ -12,10 +12,10 @@ from django.test import Client
 
 from config.local_aws.emulator import Emulator
 from media_pipeline.record.models import Image
-from moderation import handlers
 from moderation.models import ConsoleSettings, ReviewCase
 from moderation.services.cases import digests
 from tests.support.moderators import People
+from tests.support.pipeline import tidy
 from tests.support.stream import lambda_context
 
 Make = Callable[..., Image]
@@ -106,8 +106,8 @@ def test_a_mail_server_that_is_down_is_tried_again(
 def test_the_schedule_sends_it(people: People, waiting: Make, aws: Emulator) -> None:
     people.user("moderator")
     waiting()
-    assert handlers.tidy({}, lambda_context())["digests"] == 1
-    assert handlers.tidy({}, lambda_context())["digests"] == 0
+    assert tidy({}, lambda_context())["digests"] == 1
+    assert tidy({}, lambda_context())["digests"] == 0
 
 
 def test_it_is_switched_off_in_the_settings(people: People, waiting: Make) -> None:

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from media_pipeline.record.models import Image
 from media_pipeline.review import acts
 from media_pipeline.review.verdicts import Outcome, Verdict
 from moderation.models import ChildSafetyCase, ReviewCase, Score
-from moderation.services.cases import alerts, reconciling
+from moderation.services.cases import alerts
+from tests.support.pipeline import reconcile, run_command
 from tests.support.uploads import reread
 
 Make = Callable[..., Image]
@@ -25,28 +25,28 @@ ALLOW = Verdict(Outcome.ALLOW, batch="b")
 def test_a_case_that_the_stream_never_brought_is_made(waiting: Make) -> None:
     record = waiting()
     ReviewCase.objects.all().delete()
-    reconciling.reconcile()
+    reconcile()
     assert ReviewCase.objects.get(pk=record.image_id).state == State.OPEN
 
 
 def test_a_decision_that_sql_missed_closes_the_case(waiting: Make) -> None:
     record = waiting()
     acts.decide(reread(record), ALLOW, by="mod")
-    reconciling.reconcile()
+    reconcile()
     assert ReviewCase.objects.get(pk=record.image_id).state == State.DECIDED
 
 
 def test_a_case_whose_image_was_erased_is_closed(waiting: Make) -> None:
     record = waiting()
     record.delete()
-    reconciling.reconcile()
+    reconcile()
     case = ReviewCase.objects.get(pk=record.image_id)
     assert (case.state, case.is_gone) == (State.DECIDED, True)
 
 
 def test_a_held_image_without_its_case_gets_one(waiting: Make) -> None:
     record = acts.hold(waiting(), because="seen")
-    reconciling.reconcile()
+    reconcile()
     assert ChildSafetyCase.objects.filter(pk=record.image_id).exists()
     assert not ReviewCase.objects.filter(pk=record.image_id).exists()
 
@@ -54,16 +54,16 @@ def test_a_held_image_without_its_case_gets_one(waiting: Make) -> None:
 def test_after_a_restore_cases_say_what_the_older_record_says(waiting: Make) -> None:
     record = waiting()
     ReviewCase.objects.filter(pk=record.image_id).update(revision=999, state=State.DECIDED, verdict="remove")
-    call_command("reconcile", "--all", stdout=StringIO())
+    run_command("reconcile", "--all", stdout=StringIO())
     case = ReviewCase.objects.get(pk=record.image_id)
     assert (case.revision, case.state, case.verdict) == (reread(record).revision, State.OPEN, "")
 
 
 def test_doing_it_again_changes_nothing(waiting: Make) -> None:
     waiting()
-    reconciling.reconcile()
+    reconcile()
     before = list(ReviewCase.objects.values())
-    assert reconciling.reconcile(everything=True).corrected == 0
+    assert reconcile(everything=True).corrected == 0
     assert list(ReviewCase.objects.values()) == before
 
 
@@ -71,17 +71,17 @@ def test_an_alert_that_was_lost_is_sent_late(waiting: Make, monkeypatch: pytest.
     record = waiting()
     told: list[str] = []
     monkeypatch.setattr(alerts.notifications, "publish", lambda _topic, _subject, message: told.append(message))
-    reconciling.reconcile()
+    reconcile()
     assert not any(record.image_id in message for message in told)  # the stream is not late yet
     ReviewCase.objects.update(flagged_at=timezone.now() - dt.timedelta(minutes=3))
-    reconciling.reconcile()
-    reconciling.reconcile()
+    reconcile()
+    reconcile()
     assert sum(record.image_id in message for message in told) == 1
 
 
 def test_scores_are_kept_for_90_days(waiting: Make) -> None:
     old, new = waiting(), waiting()
     Score.objects.filter(pk=old.image_id).update(at=timezone.now() - dt.timedelta(days=91))
-    reconciling.reconcile()
+    reconcile()
     assert set(Score.objects.values_list("pk", flat=True)) >= {new.image_id}
     assert not Score.objects.filter(pk=old.image_id).exists()

@@ -15,8 +15,9 @@ from media_pipeline.record.models import Image, Status, new_image_id
 from media_pipeline.review import acts
 from media_pipeline.review.verdicts import Outcome, Verdict
 from moderation.models import Statement
-from moderation.services.cases import projection, statements
+from moderation.services.cases import statements
 from tests.support.people import Cast
+from tests.support.pipeline import project
 from tests.support.uploads import reread
 
 Make = Callable[..., Image]
@@ -53,7 +54,7 @@ def say(client: APIClient, record_id: str, what: str, reason: str = "It is a toy
 
 def removed(record: Image) -> Image:
     decided = acts.decide(reread(record), REMOVE, by="mod")
-    projection.project(decided)
+    project(decided)
     return decided
 
 
@@ -110,20 +111,20 @@ class TestStatements:
         record = removed(waiting(owner=cast.owner.pk))
         self.due()
         statements.send_due()
-        projection.project(reread(record))
+        project(reread(record))
         assert statements.send_due() == 0
         assert len(mail.outbox) == 1
 
     def test_an_undo_within_the_minute_leaves_no_trace_at_the_owners(self, waiting: Make, cast: Cast) -> None:
         record = removed(waiting(owner=cast.owner.pk))
-        projection.project(acts.undo(record, batch="b", by="mod"))
+        project(acts.undo(record, batch="b", by="mod"))
         assert not Statement.objects.filter(image_id=record.image_id).exists()
 
     def test_a_later_undo_sends_a_retraction(self, waiting: Make, cast: Cast) -> None:
         record = removed(waiting(owner=cast.owner.pk, filename="toy.jpg"))
         self.due()
         statements.send_due()
-        projection.project(acts.undo(record, batch="b", by="mod"))
+        project(acts.undo(record, batch="b", by="mod"))
         self.due()
         statements.send_due()
         assert [letter.subject for letter in mail.outbox] == [
@@ -133,12 +134,12 @@ class TestStatements:
 
     def test_nobody_is_told_of_an_image_that_is_held(self, waiting: Make, cast: Cast) -> None:
         record = removed(waiting(owner=cast.owner.pk))
-        projection.project(acts.hold(record, because="seen", by="mod"))
+        project(acts.hold(record, because="seen", by="mod"))
         self.due()
         assert statements.send_due() == 0
         assert not Statement.objects.filter(image_id=record.image_id).exists()
 
     def test_an_allowed_image_needs_no_reasons(self, waiting: Make, cast: Cast) -> None:
         record = waiting(owner=cast.owner.pk)
-        projection.project(acts.decide(record, Verdict(Outcome.ALLOW, batch="b"), by="mod"))
+        project(acts.decide(record, Verdict(Outcome.ALLOW, batch="b"), by="mod"))
         assert not Statement.objects.filter(image_id=record.image_id).exists()

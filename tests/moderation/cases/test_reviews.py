@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from media_pipeline.errors import ConflictError, NotAllowedError
-from media_pipeline.images import erasure
 from media_pipeline.record.models import Image, ReviewState, Status
 from media_pipeline.review import acts, audit, verdicts
 from media_pipeline.review.acts import AlreadyDecidedError, Flag, FlagKind
 from media_pipeline.review.verdicts import Outcome, Step, Verdict
+from tests.support.pipeline import erase
 from tests.support.uploads import reread
 
 REMOVE = Verdict(Outcome.REMOVE, "violence", 1, "Shows a weapon.", batch="b1")
@@ -185,7 +185,7 @@ class TestChildSafety:
 
     def test_it_is_never_erased(self, waiting: Make) -> None:
         record = acts.hold(waiting(), because="seen", by="mod")
-        erasure.erase(record)
+        erase(record)
         assert Image.load(record.image_id) is not None
 
     def test_no_decision_touches_it(self, waiting: Make) -> None:

@@ -13,7 +13,6 @@ from django.utils import timezone
 from moderation.models import Face, FaceAct
 from moderation.services.people import naming as services
 from tests.support import photos_with_faces
-from tests.support.aws import as_role
 from tests.support.moderators import People
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -34,8 +33,7 @@ def face(people: People) -> Face:
 
 
 def ask(client: Client, call: str, **said: Any) -> Any:
-    with as_role("web"):
-        return client.post(f"/admin/faces/calls/{call}", json.dumps(said), content_type="application/json")
+    return client.post(f"/admin/faces/calls/{call}", json.dumps(said), content_type="application/json")
 
 
 def test_a_face_comes_with_candidates_and_no_object_key(reviewer: Client, face: Face) -> None:

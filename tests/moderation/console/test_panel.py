@@ -11,9 +11,10 @@ from media_pipeline.review import acts
 from media_pipeline.review.verdicts import Outcome, Verdict
 from moderation.console import panel
 from moderation.models import ReviewCase
-from moderation.services.cases import bundles, projection
+from moderation.services.cases import bundles
 from tests.support.cases import WEAPONS
 from tests.support.moderators import People
+from tests.support.pipeline import project
 from tests.support.uploads import reread
 
 Make = Callable[..., Image]
@@ -28,7 +29,7 @@ def shown(people: People, record: Image) -> str:
 def test_what_strangers_wrote_is_text(waiting: Make, people: People) -> None:
     record = waiting(owner=people.user(name=HOSTILE).pk, labels=((HOSTILE, "", 1, 99.0), *WEAPONS))
     acts.decide(record, Verdict(Outcome.REMOVE, "violence", reason=HOSTILE, batch="b"), by="mod")
-    projection.project(acts.appeal(record, HOSTILE, by=record.owner))
+    project(acts.appeal(record, HOSTILE, by=record.owner))
     body = shown(people, reread(record))
     assert "The owner says" in body
     assert body.count("&lt;img src=x onerror=alert(1)&gt;") >= 4

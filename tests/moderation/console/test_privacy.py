@@ -9,11 +9,9 @@ from django.test import Client
 
 from media_pipeline.record.models import Image
 from moderation.models import Erasure
-from tests.support.aws import as_role
 from tests.support.moderators import People
 from tests.support.tasks import work
 
-pytestmark = pytest.mark.usefixtures("web_role")
 PAGE = "/admin/privacy"
 
 
@@ -25,19 +23,16 @@ def officer(people: People) -> Client:
 
 
 def test_what_an_image_leaves_is_listed(officer: Client, flagged: Callable[[], Image]) -> None:
-    with as_role("pipeline"):  # it is the stream's handler that makes the case
-        record = flagged()
+    record = flagged()
     answer = officer.get(PAGE, {"kind": "image", "subject": record.image_id})
     assert answer.status_code == 200
     assert dict(answer.context["plan"])["Cases"] == 1
 
 
 def test_an_image_is_forgotten_from_the_page(officer: Client, flagged: Callable[[], Image]) -> None:
-    with as_role("pipeline"):  # see above
-        record = flagged()
+    record = flagged()
     answer = officer.post(PAGE, {"kind": "image", "subject": record.image_id})
     assert answer.status_code == 302
-    with as_role("pipeline"):  # the task's handler
-        work()
+    work()
     assert Image.load(record.image_id) is None
     assert Erasure.objects.get(kind="image").finished_at

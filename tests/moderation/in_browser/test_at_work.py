@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from tests.bench import figures
-from tests.support.aws import as_role
 from tests.support.browser import IN_BROWSER, expect
 from tests.support.cases import waiting_image
 from tests.support.moderators import People
@@ -66,33 +65,32 @@ def decisions_in(image_id: str) -> int:
 def test_two_hundred_mixed_decisions_by_keyboard_only(console: Console, people: People) -> None:
     for _ in range(190):
         waiting_image(picture=True)
-    with as_role("web"):
-        page = console("moderator")
-        weights: dict[str, int] = {}
+    page = console("moderator")
+    weights: dict[str, int] = {}
 
-        def weigh(answer: Any) -> None:
-            if answer.request.resource_type in {"document", "script", "stylesheet"}:
-                weights[answer.url] = len(answer.body())
+    def weigh(answer: Any) -> None:
+        if answer.request.resource_type in {"document", "script", "stylesheet"}:
+            weights[answer.url] = len(answer.body())
 
-        page.on("response", weigh)
-        review(page)
-        page.wait_for_load_state("networkidle")
-        own = sum(size for url, size in weights.items() if ".js" in url)
-        figures.keep("console.page_cold", sum(weights.values()) / 1000, "KB", at_most=120)
-        figures.keep("console.own_javascript", own / 1000, "KB", at_most=15)
-        calls: list[tuple[int, int]] = []
-        page.on("response", lambda answer: calls.append(_sizes(answer)) if "/review/calls/" in answer.url else None)
-        page.evaluate(STOPWATCH)
-        for keys in itertools.islice(itertools.cycle(MIX), 200):
-            expect(page.locator(".strip .next").first).to_be_attached()
-            press(page, keys)
-            page.wait_for_timeout(60)
-        settled = -1
-        while settled != len(calls):  # the writes go out one after the other, behind the keys
-            settled = len(calls)
-            page.wait_for_timeout(1500)
-        painted = sorted(page.evaluate("window.painted"))
-        assert not page.locator(".alarm").is_visible()
+    page.on("response", weigh)
+    review(page)
+    page.wait_for_load_state("networkidle")
+    own = sum(size for url, size in weights.items() if ".js" in url)
+    figures.keep("console.page_cold", sum(weights.values()) / 1000, "KB", at_most=120)
+    figures.keep("console.own_javascript", own / 1000, "KB", at_most=15)
+    calls: list[tuple[int, int]] = []
+    page.on("response", lambda answer: calls.append(_sizes(answer)) if "/review/calls/" in answer.url else None)
+    page.evaluate(STOPWATCH)
+    for keys in itertools.islice(itertools.cycle(MIX), 200):
+        expect(page.locator(".strip .next").first).to_be_attached()
+        press(page, keys)
+        page.wait_for_timeout(60)
+    settled = -1
+    while settled != len(calls):  # the writes go out one after the other, behind the keys
+        settled = len(calls)
+        page.wait_for_timeout(1500)
+    painted = sorted(page.evaluate("window.painted"))
+    assert not page.locator(".alarm").is_visible()
     assert len(painted) >= 190
     figures.keep("console.key_to_painted_median", statistics.median(painted), "ms", at_most=50)
     figures.keep("console.key_to_painted_p95", painted[int(len(painted) * 0.95)], "ms", at_most=150)
@@ -110,17 +108,16 @@ def test_two_people_empty_a_queue_of_five_hundred(console: Console, people: Peop
 
     ids = [waiting_image().image_id for _ in range(500)]
     contexts = [browser.new_context() for _ in range(2)]
-    with as_role("web"):
-        pages = [
-            review(console("moderator", name=name, context=context))
-            for name, context in zip(("one", "two"), contexts, strict=True)
-        ]
-        deadline = time.monotonic() + 240
-        for page in pages:
-            page.evaluate(MODERATOR)
-        while ReviewCase.objects.exclude(state="decided").exists() and time.monotonic() < deadline:
-            pages[0].wait_for_timeout(500)
-        times = [decisions_in(image_id) for image_id in ids]
+    pages = [
+        review(console("moderator", name=name, context=context))
+        for name, context in zip(("one", "two"), contexts, strict=True)
+    ]
+    deadline = time.monotonic() + 240
+    for page in pages:
+        page.evaluate(MODERATOR)
+    while ReviewCase.objects.exclude(state="decided").exists() and time.monotonic() < deadline:
+        pages[0].wait_for_timeout(500)
+    times = [decisions_in(image_id) for image_id in ids]
     for context in contexts:
         context.close()
     assert times == [1] * 500
@@ -138,17 +135,16 @@ def test_the_cases_of_a_killed_browser_come_back(
     monkeypatch.setattr(leases, "LEASE", dt.timedelta(seconds=4))
     for _ in range(5):
         waiting_image()
-    with as_role("web"):
-        doomed, heir = browser.new_context(), browser.new_context()
-        review(console("moderator", name="one", context=doomed))
-        other = console("moderator", name="two", context=heir)
-        other.goto(f"{other.site}/admin/review")
-        expect(other.locator("#empty")).to_be_visible()
-        doomed.route("**/review/calls/**", lambda route: route.abort())  # not even a farewell gets out
-        killed = time.monotonic()
-        doomed.close()
-        expect(other.locator(".strip .now")).to_be_visible()
-        back = time.monotonic() - killed
-        heir.close()
+    doomed, heir = browser.new_context(), browser.new_context()
+    review(console("moderator", name="one", context=doomed))
+    other = console("moderator", name="two", context=heir)
+    other.goto(f"{other.site}/admin/review")
+    expect(other.locator("#empty")).to_be_visible()
+    doomed.route("**/review/calls/**", lambda route: route.abort())  # not even a farewell gets out
+    killed = time.monotonic()
+    doomed.close()
+    expect(other.locator(".strip .now")).to_be_visible()
+    back = time.monotonic() - killed
+    heir.close()
     figures.keep("console.killed_browser_beyond_its_lease", max(0.0, back - 4), "s", at_most=5)
     assert back < 4 + 5.5

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tests.support.aws import as_role
 from tests.support.browser import IN_BROWSER, expect
 from tests.support.cases import waiting_image
 from tests.support.moderators import People
@@ -41,27 +40,23 @@ def states(ids: list[str]) -> list[str]:
 
 def test_every_decision_by_keyboard(console: Console, people: People, complaints: list[str]) -> None:
     ids = images(5)
-    with as_role("web"):
-        page = review(console("moderator"))
-        page.keyboard.press("a")
-        page.keyboard.press("r")
-        page.keyboard.press("2")
-        page.keyboard.press("r")
-        page.keyboard.press("r")
-        page.keyboard.press("t")
-        page.keyboard.press("6")
-        page.keyboard.press("e")
-        page.keyboard.type("Is this art?")
-        page.keyboard.press("Control+Enter")
-        expect(page.locator("#empty")).to_be_visible()
-        assert eventually(lambda: states(ids) == ["allow", "remove", "remove", "restrict", ""])
+    page = review(console("moderator"))
+    page.keyboard.press("a")
+    page.keyboard.press("r")
+    page.keyboard.press("2")
+    page.keyboard.press("r")
+    page.keyboard.press("r")
+    page.keyboard.press("t")
+    page.keyboard.press("6")
+    page.keyboard.press("e")
+    page.keyboard.type("Is this art?")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#empty")).to_be_visible()
+    assert eventually(lambda: states(ids) == ["allow", "remove", "remove", "restrict", ""])
 
 
-def test_undo_brings_the_case_back_and_takes_the_decision_back(
-    console: Console, complaints: list[str], web_role: None
-) -> None:
-    with as_role("pipeline"):
-        ids = images(3)
+def test_undo_brings_the_case_back_and_takes_the_decision_back(console: Console, complaints: list[str]) -> None:
+    ids = images(3)
     page = review(console("moderator"))
     first = number(page)
     page.keyboard.press("a")
@@ -73,12 +68,11 @@ def test_undo_brings_the_case_back_and_takes_the_decision_back(
 
 
 def test_no_clear_pixel_before_a_reveal_and_none_after_it(
-    console: Console, people: People, complaints: list[str], web_role: None
+    console: Console, people: People, complaints: list[str]
 ) -> None:
     from moderation.models import Exposure
 
-    with as_role("pipeline"):
-        images(6)
+    images(6)
     page = console("moderator")
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))
@@ -94,9 +88,8 @@ def test_no_clear_pixel_before_a_reveal_and_none_after_it(
     assert eventually(lambda: Exposure.objects.filter(reveals=1, milliseconds__gt=0).exists())
 
 
-def test_a_write_that_fails_brings_the_case_back_visibly(console: Console, web_role: None) -> None:
-    with as_role("pipeline"):
-        ids = images(3)
+def test_a_write_that_fails_brings_the_case_back_visibly(console: Console) -> None:
+    ids = images(3)
     page = review(console("moderator"))
     failing = number(page)
     page.route("**/review/calls/decide", lambda route: route.abort())
@@ -108,13 +101,12 @@ def test_a_write_that_fails_brings_the_case_back_visibly(console: Console, web_r
     assert eventually(lambda: states(ids).count("allow") == 1)
 
 
-def test_somebody_else_was_faster_and_is_named(console: Console, people: People, web_role: None) -> None:
+def test_somebody_else_was_faster_and_is_named(console: Console, people: People) -> None:
     from media_pipeline.review.verdicts import Outcome
     from moderation.models import ReviewCase
     from moderation.services.cases import decisions
 
-    with as_role("pipeline"):
-        ids = images(2)
+    ids = images(2)
     page = review(console("moderator"))
     ReviewCase.objects.update(leased_by=None, leased_until=None)
     other = people("moderator", name="petra")
@@ -125,13 +117,10 @@ def test_somebody_else_was_faster_and_is_named(console: Console, people: People,
     assert states(ids)[0] == "allow"
 
 
-def test_duplicates_are_decided_together_but_those_left_out(
-    console: Console, complaints: list[str], web_role: None
-) -> None:
+def test_duplicates_are_decided_together_but_those_left_out(console: Console, complaints: list[str]) -> None:
     from moderation.models import ReviewCase
 
-    with as_role("pipeline"):
-        ids = images(4)
+    ids = images(4)
     ReviewCase.objects.filter(pk__in=ids).update(group=ids[0])
     page = review(console("moderator"))
     expect(page.locator(".copies button")).to_have_count(3)
@@ -144,9 +133,8 @@ def test_duplicates_are_decided_together_but_those_left_out(
     assert eventually(lambda: states(ids).count("allow") == 0)
 
 
-def test_keys_can_be_changed_and_switched_off(console: Console, complaints: list[str], web_role: None) -> None:
-    with as_role("pipeline"):
-        ids = images(2)
+def test_keys_can_be_changed_and_switched_off(console: Console, complaints: list[str]) -> None:
+    ids = images(2)
     page = console("moderator")
     page.goto(f"{page.site}/admin/settings")
     page.get_by_label("Allow:").fill("w")
@@ -162,22 +150,18 @@ def test_keys_can_be_changed_and_switched_off(console: Console, complaints: list
     assert eventually(lambda: states(ids).count("allow") == 2)
 
 
-def test_leaving_the_page_gives_the_cases_back(console: Console, complaints: list[str], web_role: None) -> None:
+def test_leaving_the_page_gives_the_cases_back(console: Console, complaints: list[str]) -> None:
     from moderation.models import ReviewCase
 
-    with as_role("pipeline"):
-        images(3)
+    images(3)
     page = review(console("moderator"))
     assert ReviewCase.objects.exclude(leased_by=None).count() == 3
     page.goto(f"{page.site}/admin/")
     assert eventually(lambda: not ReviewCase.objects.exclude(leased_by=None).exists())
 
 
-def test_a_role_taken_away_mid_session_stops_the_next_decision(
-    console: Console, people: People, web_role: None
-) -> None:
-    with as_role("pipeline"):
-        ids = images(2)
+def test_a_role_taken_away_mid_session_stops_the_next_decision(console: Console, people: People) -> None:
+    ids = images(2)
     page = review(console("moderator"))
     people.user("moderator").groups.clear()
     page.keyboard.press("a")
@@ -185,11 +169,8 @@ def test_a_role_taken_away_mid_session_stops_the_next_decision(
     assert states(ids) == ["", ""]
 
 
-def test_a_moderator_finds_everything_from_the_queue(
-    console: Console, people: People, complaints: list[str], web_role: None
-) -> None:
-    with as_role("pipeline"):
-        ids = images(3, filename="harbour.jpg")
+def test_a_moderator_finds_everything_from_the_queue(console: Console, people: People, complaints: list[str]) -> None:
+    ids = images(3, filename="harbour.jpg")
     page = console("moderator")
     page.goto(f"{page.site}/admin/moderation/reviewcase/")
     expect(page.locator("#result_list tbody tr")).to_have_count(3)
@@ -205,12 +186,11 @@ def test_a_moderator_finds_everything_from_the_queue(
 
 
 def test_two_people_share_a_queue_without_a_double(
-    console: Console, people: People, browser: Any, complaints: list[str], web_role: None
+    console: Console, people: People, browser: Any, complaints: list[str]
 ) -> None:
     from moderation.models import ReviewCase
 
-    with as_role("pipeline"):
-        images(4)
+    images(4)
     one = review(console("moderator", name="one"))
     context: BrowserContext = browser.new_context()
     two = console("moderator", name="two", context=context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,7 +17,6 @@ from media_pipeline.errors import NotAllowedError
 from media_pipeline.record.models import FAILED, Image
 from moderation.models import ReviewCase
 from moderation.services.operations import operations
-from tests.support.aws import as_role
 from tests.support.moderators import People
 from tests.support.tasks import work
 from tests.support.uploads import announced, reread
@@ -47,20 +46,17 @@ class Queues:
 
 
 @pytest.fixture
-def queues(aws: Emulator) -> Iterator[Queues]:
-    made = Queues(aws)
-    with as_role("web"):
-        yield made
+def queues(aws: Emulator) -> Queues:
+    return Queues(aws)
 
 
 def failed_image() -> Image:
-    with as_role("pipeline"):
-        record = announced()
-        record.change(
-            [Image.unfinished.set(FAILED), Image.failure.set("The file is damaged."), Image.version_id.set("1")],
-            Image.image_id.exists(),
-        )
-        return record
+    record = announced()
+    record.change(
+        [Image.unfinished.set(FAILED), Image.failure.set("The file is damaged."), Image.version_id.set("1")],
+        Image.image_id.exists(),
+    )
+    return record
 
 
 def test_a_dead_letter_says_what_why_and_which_image(queues: Queues, people: People) -> None:
@@ -91,17 +87,14 @@ def until_seen_again() -> None:
 
 def test_a_change_that_was_not_followed_is_mended(queues: Queues, people: People, waiting: Make) -> None:
     """The web may neither make renditions nor tell of cases: it sends the pipeline a task."""
-    with as_role("pipeline"):
-        record = waiting()
+    record = waiting()
     ReviewCase.objects.all().delete()
     queues.die(STREAM_FAILURE)
-    with as_role("web"):
-        (letter,) = operations.letters(people("lead"))
-        until_seen_again()
-        assert operations.redrive(people("lead"), [letter.message_id]) == 1
-        assert operations.letters(people("lead")) == []
-    with as_role("pipeline"):
-        assert work() == 1
+    (letter,) = operations.letters(people("lead"))
+    until_seen_again()
+    assert operations.redrive(people("lead"), [letter.message_id]) == 1
+    assert operations.letters(people("lead")) == []
+    assert work() == 1
     assert ReviewCase.objects.filter(pk=record.image_id).exists()
 
 

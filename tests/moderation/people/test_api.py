@@ -15,8 +15,7 @@ from moderation.models import Person
 from moderation.services.people import naming, people
 from tests.api import keys
 from tests.api.problems import problem
-from tests.moderation.people.painted_faces import ANN, BEN, CAT, consented, face, painted, photo
-from tests.support.aws import as_role
+from tests.support.painted_faces import ANN, BEN, CAT, consented, face, painted, photo
 from tests.support.people import Cast
 from tests.support.tasks import waiting_tasks, work
 from tests.support.uploads import reread
@@ -87,12 +86,9 @@ MINE = [
 
 def ask(client: Any, method: str, path: str, body: object) -> Any:
     kind = {"format": "json"} if body else {}
-    with as_role("web"):
-        return (
-            getattr(client, method)(f"/api/v1/{path}", body, **kind)
-            if body
-            else getattr(client, method)(f"/api/v1/{path}")
-        )
+    return (
+        getattr(client, method)(f"/api/v1/{path}", body, **kind) if body else getattr(client, method)(f"/api/v1/{path}")
+    )
 
 
 def test_these_are_all_the_calls_there_are(ann: Person, record: Image) -> None:
@@ -189,8 +185,7 @@ def test_bad_input_is_refused_with_the_field_at_fault(
 ) -> None:
     values = {"face": face(record).pk, "person": ann.pk, "image": record.image_id}
     body = {name: value.format(**values) if isinstance(value, str) else value for name, value in body.items()}
-    with as_role("web"):
-        answer = client_of(cast.owner).post(f"/api/v1/{path.format(**values)}", body, format="json")
+    answer = client_of(cast.owner).post(f"/api/v1/{path.format(**values)}", body, format="json")
     assert answer.status_code == 400, answer.content
     assert answer.json()["errors"]
 
@@ -206,8 +201,7 @@ def test_a_merge_with_somebody_elses_person_finds_nobody(cast: Cast, ann: Person
 
 
 def test_somebody_is_found_by_a_selfie_of_which_nothing_is_kept(cast: Cast, ann: Person, recognition: Any) -> None:
-    with as_role("web"):
-        answer = client_of(cast.owner).post("/api/v1/search/face", selfie(ANN), format="multipart")
+    answer = client_of(cast.owner).post("/api/v1/search/face", selfie(ANN), format="multipart")
     found = answer.json()
     assert [each["name"] for each in found["people"]] == ["Ann"]
     assert len(found["image_ids"]) == 2
@@ -219,19 +213,17 @@ def test_somebody_is_found_by_a_selfie_of_which_nothing_is_kept(cast: Cast, ann:
 def test_a_strangers_selfie_finds_nobody(cast: Cast, ann: Person) -> None:
     """One without a face is refused."""
     client = client_of(cast.owner)
-    with as_role("web"):
-        nobody = client.post("/api/v1/search/face", selfie(CAT), format="multipart").json()
-        faceless = client.post("/api/v1/search/face", selfie(), format="multipart")
-        no_picture = client.post(
-            "/api/v1/search/face", {"file": SimpleUploadedFile("x.jpg", b"no picture")}, format="multipart"
-        )
+    nobody = client.post("/api/v1/search/face", selfie(CAT), format="multipart").json()
+    faceless = client.post("/api/v1/search/face", selfie(), format="multipart")
+    no_picture = client.post(
+        "/api/v1/search/face", {"file": SimpleUploadedFile("x.jpg", b"no picture")}, format="multipart"
+    )
     assert nobody == {"people": [], "image_ids": []}
     assert faceless.status_code == no_picture.status_code == 400
 
 
 def test_without_a_consent_there_is_nothing_to_search(cast: Cast) -> None:
-    with as_role("web"):
-        answer = client_of(cast.owner).post("/api/v1/search/face", selfie(ANN), format="multipart")
+    answer = client_of(cast.owner).post("/api/v1/search/face", selfie(ANN), format="multipart")
     problem(answer, 409, "conflict")
 
 

@@ -13,8 +13,8 @@ from media_pipeline.record.models import Image
 from moderation.models import Face, FaceAct
 from moderation.services.people import acts as face_acts
 from moderation.services.people import boxes, naming
-from tests.moderation.people.painted_faces import ANN, BEN, CAT, consented, face, new_owner, person, photo
 from tests.support import hooks
+from tests.support.painted_faces import ANN, BEN, CAT, consented, face, new_owner, person, photo
 from tests.support.tasks import waiting_tasks, work
 from tests.support.uploads import reread
 

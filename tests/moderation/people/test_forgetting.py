@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.test import Client
 from rest_framework_simplejwt.tokens import AccessToken
 
@@ -20,12 +19,10 @@ from media_pipeline.access.api_keys import Scope
 from media_pipeline.access.keyed_hash import keyed_hash
 from media_pipeline.access.readers import Reader
 from media_pipeline.albums import albums, links
-from media_pipeline.aws import clients as aws
 from media_pipeline.errors import NotAllowedError, NotFoundError
 from media_pipeline.images import use_cases
 from media_pipeline.intake import uploading
 from media_pipeline.intake.uploading import Announcement
-from media_pipeline.pipeline import run
 from media_pipeline.record.faces import read
 from media_pipeline.record.models import Image, new_image_id, original_key
 from media_pipeline.review import acts
@@ -35,15 +32,15 @@ from media_pipeline.search.query import SearchQuery
 from media_pipeline.storage import buckets
 from moderation.models import AuditLine, Erasure, Face, FaceAct, Person, ReviewCase, User
 from moderation.roles import Moderator
-from moderation.services.cases import projection
 from moderation.services.people import acts as face_acts
 from moderation.services.people import naming, people
 from moderation.services.privacy import consents, jobs, traces
 from moderation.services.privacy.steps import needles_of
-from tests.moderation.people.painted_faces import ANN, BEN, consented, face, new_owner, person, photo
 from tests.support import hooks
-from tests.support.aws import as_role
+from tests.support.aws import as_administrator
+from tests.support.painted_faces import ANN, BEN, consented, face, new_owner, person, photo
 from tests.support.pictures import make_jpeg
+from tests.support.pipeline import go_on, process_object, project, run_command, run_job
 from tests.support.tasks import work
 from tests.support.uploads import reread, stored
 
@@ -94,20 +91,12 @@ def ann_and_ben() -> tuple[Reader, list[Image], Person]:
 
 
 def scan(needles: set[str]) -> list[traces.Trace]:
-    """With an administrator's permissions; no function of ours may list all there is."""
-    profile = os.environ.pop("AWS_PROFILE")
-    os.environ.update({"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"})
-    aws.reset()
-    try:
+    with as_administrator():
         return traces.find(needles)
-    finally:
-        del os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]
-        os.environ["AWS_PROFILE"] = profile
-        aws.reset()
 
 
 def finish(erasure: Erasure) -> Erasure:
-    while not jobs.go_on(erasure):
+    while not go_on(erasure):
         pass
     return Erasure.objects.get(pk=erasure.pk)
 
@@ -141,7 +130,7 @@ def test_forgetting_a_person_killed_anywhere_leaves_nothing(after: int) -> None:
         erasure = Erasure.objects.get(pk=erasure.pk)
         try:
             with killed_after(allowed):
-                jobs.go_on(erasure)
+                go_on(erasure)
             break
         except KilledError:
             allowed += 5
@@ -162,9 +151,9 @@ def test_a_job_killed_between_two_steps_is_taken_up_where_it_was(kind: str, monk
             patched.setattr(jobs, "STEPS", {kind: tuple(stopped)})
             if number + 1 < len(steps):
                 with pytest.raises(KilledError):
-                    jobs.go_on(Erasure.objects.get(pk=erasure.pk))
+                    go_on(Erasure.objects.get(pk=erasure.pk))
             else:
-                assert jobs.go_on(Erasure.objects.get(pk=erasure.pk))
+                assert go_on(Erasure.objects.get(pk=erasure.pk))
         assert Erasure.objects.get(pk=erasure.pk).steps_done == steps[: number + 1]
     assert scan(needles) == []
 
@@ -204,7 +193,7 @@ def test_an_image_leaves_nothing_and_is_never_adopted_again(people: Any) -> None
     owner = consented()
     record, version = _uploaded(owner)
     acts.flag(reread(record), [Flag(FlagKind.REPORT, "x", 99.0)])
-    projection.project(reread(record))
+    project(reread(record))
     assert AuditLine.objects.filter(image_id=record.image_id).exists()
     needles = needles_of(Kind.IMAGE, record.image_id)
     officer: Moderator = people("privacy officer")
@@ -214,8 +203,9 @@ def test_an_image_leaves_nothing_and_is_never_adopted_again(people: Any) -> None
     assert scan(needles) == []
     assert not ReviewCase.objects.filter(pk=record.image_id).exists()
     again = stored(make_jpeg(seed=6), original_key(record.image_id))
-    run.process_object(again)
-    assert buckets.original_versions(original_key(record.image_id)) == []
+    process_object(again)
+    with as_administrator():
+        assert buckets.original_versions(original_key(record.image_id)) == []
     assert version.version_id != again.version_id
 
 
@@ -224,7 +214,7 @@ def test_an_event_that_is_read_late_brings_nothing_back(stream: Any) -> None:
     record = photo(owner, ANN)
     stream.pump()
     acts.flag(reread(record), [Flag(FlagKind.REPORT, "x", 99.0)])
-    jobs.run(Kind.IMAGE, record.image_id)
+    run_job(Kind.IMAGE, record.image_id)
     stream.pump()
     assert not ReviewCase.objects.filter(pk=record.image_id).exists()
     assert not AuditLine.objects.filter(image_id=record.image_id).exists()
@@ -234,7 +224,7 @@ def _uploaded(owner: Reader) -> tuple[Image, Any]:
     announced = Announcement("a.jpg", "image/jpeg", 1000)
     record, _ = uploading.start_upload(owner, announced)
     version = stored(make_jpeg(seed=5), original_key(record.image_id))
-    run.process_object(version)
+    process_object(version)
     return reread(record), version
 
 
@@ -242,7 +232,7 @@ def test_what_is_held_as_evidence_is_kept_and_said_so() -> None:
     owner = new_owner()
     record = photo(owner, ANN)
     acts.hold(acts.flag(record, [Flag(FlagKind.REPORT, "x", 99.0)]), because="seen", by="mod")
-    erasure = jobs.run(Kind.IMAGE, record.image_id)
+    erasure = run_job(Kind.IMAGE, record.image_id)
     assert erasure.removed == {"images held as evidence": 1}
     assert Image.load(record.image_id) is not None
 
@@ -269,11 +259,10 @@ def test_an_account_is_erased_with_all_that_is_its(people: Any) -> None:
     assert Client().get("/api/v1/images", headers=app).status_code == 200
     needles = needles_of(Kind.ACCOUNT, user.pk) | words_of(name)
     out = StringIO()
-    call_command("forget", account="quentin", dry_run=True, stdout=out)
+    run_command("forget", account="quentin", dry_run=True, stdout=out)
     assert "2 images" in out.getvalue()
     assert User.objects.filter(pk=user.pk).exists()
-    with as_role("pipeline"):
-        call_command("forget", account="quentin", stdout=StringIO())
+    run_command("forget", account="quentin", stdout=StringIO())
     assert scan(needles) == []
     assert Image.load(other.image_id) is not None
     assert Client().get("/api/v1/images", headers=app).status_code == 401
@@ -293,8 +282,8 @@ def test_the_command_says_what_is_left() -> None:
     owner, _, ann = ann_and_ben()
     assert FaceAct.objects.filter(library=owner.id).exists()
     with pytest.raises(CommandError, match="no person"):
-        call_command("forget", person="nobody")
-    call_command("forget", person=ann.pk, stdout=StringIO())
+        run_command("forget", person="nobody")
+    run_command("forget", person=ann.pk, stdout=StringIO())
     assert scan({ann.pk}) == []
 
 

@@ -19,10 +19,10 @@ from media_pipeline.review.acts import Flag, FlagKind
 from moderation.models import Erasure, Face, Person, WrongPair
 from moderation.services.people import acts as face_acts
 from moderation.services.people import boxes, naming, people
-from moderation.services.people import projection as face_projection
 from moderation.services.privacy import consents, jobs
-from tests.moderation.people.painted_faces import ANN, BEN, consented, face, new_owner, person, photo
 from tests.support import hooks
+from tests.support.painted_faces import ANN, BEN, consented, face, new_owner, person, photo
+from tests.support.pipeline import follow_faces, run_job
 from tests.support.tasks import work
 from tests.support.uploads import reread
 
@@ -54,7 +54,7 @@ def test_an_image_rejected_while_measured_leaves_no_vector(recognition: Any, sta
     record = photo(owner, ANN)
     with hooks.first("rekognition.IndexFaces", lambda: rejected(record, state)):
         work()
-    face_projection.follow_record(reread(record))
+    follow_faces(reread(record))
     assert vectors(recognition) == []
     assert read(reread(record).faces)[0].vector == ""
 
@@ -66,11 +66,11 @@ def test_a_consent_revoked_while_measuring_leaves_no_vector(recognition: Any) ->
     assert consent is not None
 
     def revoked() -> None:
-        jobs.run(Erasure.Kind.CONSENT, owner.id)
+        run_job(Erasure.Kind.CONSENT, owner.id)
 
     with hooks.first("dynamodb.UpdateItem", revoked):
         measuring.index(reread(record), consent)
-    face_projection.follow_record(reread(record))
+    follow_faces(reread(record))
     assert vectors(recognition) == []
     assert reread(record).face_collection is None
     assert read(reread(record).faces)[0].vector == ""
@@ -220,7 +220,7 @@ def test_without_a_consent_rejected_faces_leave_the_lists_too() -> None:
     record = photo(owner, ANN)
     naming.name(owner, face(record).pk, name="Ann")
     rejected(record, ReviewState.CHILD_SAFETY)
-    face_projection.follow_record(reread(record))
+    follow_faces(reread(record))
     assert naming.of_person(owner, person("Ann", owner).pk) == []
     assert naming.unidentified(owner, owner.id) == []
 

@@ -14,7 +14,7 @@ from media_pipeline.record.models import Image
 from moderation.models import Erasure, Face, Person
 from moderation.services.people import naming
 from moderation.services.privacy import consents
-from tests.moderation.people.painted_faces import ANN, BEN, CAT, DAN, consented, face, painted, person, photo
+from tests.support.painted_faces import ANN, BEN, CAT, DAN, consented, face, painted, person, photo
 from tests.support.people import Cast, signed_in
 from tests.support.tasks import work
 

@@ -15,9 +15,8 @@ from moderation.models import Face, FaceAct, Person, Suggestion
 from moderation.services.people import acts as face_acts
 from moderation.services.people import boxes, naming, people
 from moderation.services.people import projection as face_projection
-from tests.moderation.people import painted_faces
-from tests.moderation.people.painted_faces import ANN, BEN, CAT, consented, face, new_owner, person, photo
-from tests.support.tasks import work
+from tests.support.painted_faces import ANN, BEN, CAT, consented, face, new_owner, person, photo
+from tests.support.tasks import waiting_tasks, work
 from tests.support.uploads import reread
 
 pytestmark = pytest.mark.usefixtures("recognition")
@@ -275,7 +274,7 @@ def test_without_a_consent_faces_are_named_by_hand_alone(recognition: Any) -> No
     record, other = photo(owner, ANN), photo(owner, ANN)
     (found,) = naming.of_image(owner, record.image_id)
     naming.name(owner, found.pk, name="Ann")
-    assert painted_faces.waiting_tasks() == []
+    assert waiting_tasks() == []
     assert names(record) == ["Ann"]
     assert face(other).state == State.UNKNOWN
     assert recognition.list_collections()["CollectionIds"] == []

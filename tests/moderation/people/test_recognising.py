@@ -15,10 +15,10 @@ from media_pipeline.search.query import SearchQuery
 from moderation.models import Face, Suggestion
 from moderation.services.people import acts as face_acts
 from moderation.services.people import naming
-from moderation.services.people import projection as face_projection
 from moderation.services.privacy import consents
-from tests.moderation.people.painted_faces import ANN, BEN, consented, face, new_owner, person, photo
 from tests.support.hooks import counted_calls
+from tests.support.painted_faces import ANN, BEN, consented, face, new_owner, person, photo
+from tests.support.pipeline import follow_faces
 from tests.support.tasks import waiting_tasks, work
 from tests.support.uploads import reread
 
@@ -93,7 +93,7 @@ def test_what_is_rejected_later_loses_its_vectors(recognition: Any) -> None:
     record = photo(owner, ANN)
     work()
     reread(record).change([Image.review.set("rejected")], Image.image_id.exists())
-    face_projection.follow_record(reread(record))
+    follow_faces(reread(record))
     assert vectors(record) == [""]
     (collection,) = recognition.list_collections()["CollectionIds"]
     assert recognition.list_faces(CollectionId=collection)["Faces"] == []

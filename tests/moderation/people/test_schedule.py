@@ -13,7 +13,7 @@ from moderation.models import Erasure, Face, FaceAct, Person
 from moderation.services.people import acts as face_acts
 from moderation.services.people import naming, people, person_vectors
 from moderation.services.privacy import jobs
-from tests.moderation.people.painted_faces import ANN, consented, face, new_owner, person, photo
+from tests.support.painted_faces import ANN, consented, face, new_owner, person, photo
 from tests.support.tasks import waiting_tasks, work
 
 pytestmark = pytest.mark.usefixtures("recognition")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
 
 from media_pipeline.access.readers import Reader
 from media_pipeline.images import use_cases
@@ -13,8 +12,9 @@ from media_pipeline.record.models import Image
 from moderation.models import Face, Person
 from moderation.services.people import naming, people
 from moderation.services.people import projection as face_projection
-from tests.moderation.people.painted_faces import ANN, BEN, consented, face, person, photo
 from tests.support import hooks
+from tests.support.painted_faces import ANN, BEN, consented, face, person, photo
+from tests.support.pipeline import follow_faces, run_command
 from tests.support.tasks import work
 from tests.support.uploads import reread
 
@@ -97,7 +97,7 @@ def test_a_reviewer_is_not_asked_about_them(owner: Reader, of_ann: list[Image]) 
 
 def test_what_a_moderator_rejects_counts_no_more_either(owner: Reader, of_ann: list[Image]) -> None:
     reread(of_ann[0]).change([Image.review.set("rejected")], Image.image_id.exists())
-    face_projection.follow_record(reread(of_ann[0]))
+    follow_faces(reread(of_ann[0]))
     work()
     assert counted(owner) == {"Ann": 1}
     assert person("Ann", owner).feature == face(of_ann[1])
@@ -115,7 +115,7 @@ def test_without_the_queue_it_is_deleted_and_counted_later(owner: Reader, of_ann
         use_cases.delete(owner, of_ann[0].image_id)
     assert reread(of_ann[0]).deleted_at
     assert counted(owner) == {"Ann": 2}
-    call_command("reconcile", faces=True, stdout=StringIO())
+    run_command("reconcile", faces=True, stdout=StringIO())
     assert counted(owner) == {"Ann": 1}
 
 

@@ -15,6 +15,7 @@ from media_pipeline.storage import buckets
 from moderation.models import Face, Person
 from moderation.services.people import projection as face_projection
 from moderation.services.privacy import consents
+from tests.support.aws import as_role
 from tests.support.tasks import work
 from tests.support.uploads import announced, reread
 
@@ -49,6 +50,7 @@ def painted(*people: Colour) -> tuple[bytes, list[list[float]]]:
     return content.getvalue(), boxes
 
 
+@as_role("pipeline")  # nobody else leaves renditions
 def photo(owner: Reader, *people: Colour, **facts: Any) -> Image:
     """A finished image of these people, known to SQL; nothing is measured yet."""
     data, boxes = painted(*map(shade, people))
