@@ -17,7 +17,7 @@ import pytest
 from django.conf import settings
 from ulid import ULID
 
-from tests.support.aws import EMULATOR, REKOGNITION, as_role
+from tests.support.aws import EMULATOR, OF_THE_WEB, REKOGNITION, as_role
 from tests.support.people import Cast
 from tests.support.rekognition_stub import RekognitionStub
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from config.local_aws.emulator import Emulator
 
 TESTS = Path(__file__).parent
-# Folders whose subject runs in the web.
-OF_THE_WEB = ("api", "library", "moderation", "albums", "access", "images", "search", "storage")
 IN_A_BROWSER = {"page", "context", "browser", "playwright"}  # fixtures of pytest-playwright
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.aws import OF_THE_WEB
+
 TESTS = Path(__file__).parent
 MAX_NAME_LENGTH = 60  # longer ones hold a clause that belongs into the docstring
 
 
-@pytest.mark.parametrize("room", ["api", "library", "moderation", "albums", "access", "images", "search", "storage"])
+@pytest.mark.parametrize("room", OF_THE_WEB)
 def test_the_webs_tests_leave_its_role_only_for_a_reason(room: str) -> None:
     """On the line of `as_role(`, or on the one above; helpers in tests/support take the pipeline's role themselves."""
     found = []

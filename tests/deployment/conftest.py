@@ -2,17 +2,14 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 import pytest
 
 from config.local_aws.emulator import Emulator
-from tests.deployment.packages import packaged
-from tests.deployment.runtime_api import RuntimeApi, install_client
-
-Packages = Callable[[str], Path]
+from tests.deployment.packages import Packages, packaged
+from tests.deployment.runtime_api import RuntimeApi, install_client, role_environment
 
 
 @pytest.fixture(scope="session")
@@ -48,23 +45,6 @@ def unpacked(package: Packages, tmp_path_factory: pytest.TempPathFactory) -> Pac
 @pytest.fixture(scope="session")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return install_client(tmp_path_factory.mktemp("client"))
-
-
-def role_environment(aws: Emulator, role: str) -> dict[str, str]:
-    """What Lambda puts into a function's environment: the role's keys; and what Zappa adds: our settings."""
-    session = boto3.Session(profile_name=role)
-    keys = session.get_credentials().get_frozen_credentials()
-    ours = {name: value for name, value in os.environ.items() if name.startswith("DARKROOM_")}
-    return {
-        **ours,
-        "DATABASE_URL": os.environ["DATABASE_URL"],
-        "AWS_ENDPOINT_URL": aws.endpoint,
-        "AWS_ENDPOINT_URL_REKOGNITION": os.environ["AWS_ENDPOINT_URL_REKOGNITION"],
-        "AWS_ACCESS_KEY_ID": keys.access_key,
-        "AWS_SECRET_ACCESS_KEY": keys.secret_key,
-        "AWS_SESSION_TOKEN": keys.token,
-        "NO_PROXY": "127.0.0.1,localhost",
-    }
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,13 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from config.aws import zappa_settings
 from config.packaging import sources
 
+Packages = Callable[[str], Path]  # the zip of a stage
 ACCOUNT = "000000000000"
 
 

@@ -20,6 +20,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Self
 
+import boto3
+
+from config.local_aws.emulator import Emulator
 from config.packaging import sources
 
 FUNCTION_ARN = "arn:aws:lambda:us-east-1:000000000000:function:darkroom"
@@ -184,3 +187,20 @@ def install_client(directory: Path) -> Path:
             (directory / path).parent.mkdir(parents=True, exist_ok=True)
             (directory / path).write_bytes(file.read_bytes())
     return directory
+
+
+def role_environment(aws: Emulator, role: str) -> dict[str, str]:
+    """What Lambda puts into a function's environment: the role's keys; and what Zappa adds: our settings."""
+    session = boto3.Session(profile_name=role)
+    keys = session.get_credentials().get_frozen_credentials()
+    ours = {name: value for name, value in os.environ.items() if name.startswith("DARKROOM_")}
+    return {
+        **ours,
+        "DATABASE_URL": os.environ["DATABASE_URL"],
+        "AWS_ENDPOINT_URL": aws.endpoint,
+        "AWS_ENDPOINT_URL_REKOGNITION": os.environ["AWS_ENDPOINT_URL_REKOGNITION"],
+        "AWS_ACCESS_KEY_ID": keys.access_key,
+        "AWS_SECRET_ACCESS_KEY": keys.secret_key,
+        "AWS_SESSION_TOKEN": keys.token,
+        "NO_PROXY": "127.0.0.1,localhost",
+    }

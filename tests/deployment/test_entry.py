@@ -15,8 +15,8 @@ from rest_framework_simplejwt.tokens import AccessToken
 from config.local_aws.emulator import Emulator
 from media_pipeline.record.models import Image, Status
 from tests.deployment import lambda_events
-from tests.deployment.conftest import Packages, role_environment
-from tests.deployment.runtime_api import RuntimeApi
+from tests.deployment.packages import Packages
+from tests.deployment.runtime_api import RuntimeApi, role_environment
 from tests.support.pictures import make_jpeg
 from tests.support.uploads import reread, uploaded
 

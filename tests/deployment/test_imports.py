@@ -11,7 +11,7 @@ from pathlib import Path
 
 from config.packaging import sources
 from tests.deployment import lambda_events
-from tests.deployment.conftest import Packages
+from tests.deployment.packages import Packages
 
 EVERY_PAGE_AND_CALL = """
 import sys

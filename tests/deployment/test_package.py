@@ -16,8 +16,7 @@ import pytest
 from config.packaging import archive, contents, sources, zappa_callbacks
 from config.packaging.sources import Pin
 from media_pipeline.errors import ConfigurationError
-from tests.deployment.conftest import Packages
-from tests.deployment.packages import packaged, sha256
+from tests.deployment.packages import Packages, packaged, sha256
 
 
 def names(package: Packages, stage: str) -> list[str]:

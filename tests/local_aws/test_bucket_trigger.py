@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from config.local_aws.emulator import Emulator
-from tests.local_aws.conftest import Recorder
+from tests.local_aws.recording import Recorder
 
 Find = Callable[[Callable[[dict[str, Any]], bool]], dict[str, Any]]
 

@@ -8,7 +8,7 @@ import pytest
 
 from config.local_aws.emulator import Emulator
 from config.local_aws.triggers.queue import failures
-from tests.local_aws.conftest import Recorder
+from tests.local_aws.recording import Recorder
 
 Find = Callable[[Callable[[dict[str, Any]], bool]], dict[str, Any]]
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from config.local_aws.triggers.schedule import rate_seconds
-from tests.local_aws.conftest import Recorder
+from tests.local_aws.recording import Recorder
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from config.local_aws.emulator import Emulator
-from tests.local_aws.conftest import Recorder
+from tests.local_aws.recording import Recorder
 
 Find = Callable[[Callable[[dict[str, Any]], bool]], dict[str, Any]]
 

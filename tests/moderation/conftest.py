@@ -13,12 +13,10 @@ from tests.support.rekognition_stub import RekognitionStub
 if TYPE_CHECKING:
     from media_pipeline.record.models import Image
     from moderation.models import EventType, User, WebhookEndpoint
-    from tests.moderation.webhooks.receiving import Receiver
+    from tests.moderation.webhooks.receiving import MakeEndpoint, Receiver
     from tests.support.cases import Labels
     from tests.support.moderators import People
     from tests.support.stream import Stream
-
-MakeEndpoint = Callable[..., "tuple[WebhookEndpoint, str]"]
 
 
 @pytest.fixture

@@ -24,6 +24,9 @@ import botocore.session
 from config.local_aws.emulator import Emulator, Role
 from tests.support.rekognition_stub import RekognitionStub
 
+# Folders of tests whose subject runs in the web's function; all others run with the pipeline's role.
+OF_THE_WEB = ("api", "library", "moderation", "albums", "access", "images", "search", "storage")
+
 
 def free_port() -> int:
     with socket.socket() as probe:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.local_aws.rekognition.conftest import serving
+from tests.local_aws.rekognition.serving import serving
 from tests.local_aws.rekognition.stubs import BLUE, GREEN, RED, Findings, SquareDetector, models, picture
 
 ANY_FACE = str(uuid.uuid4())

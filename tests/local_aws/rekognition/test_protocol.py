@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from config.local_aws.detectors.loading import Lazy
 from config.local_aws.rekognition.errors import ServiceError
-from tests.local_aws.rekognition.conftest import serving
+from tests.local_aws.rekognition.serving import serving
 from tests.local_aws.rekognition.stubs import RED, Findings, models, picture
 
 Post = Callable[..., tuple[int, dict[str, Any]]]

@@ -14,7 +14,7 @@ import pytest
 from config.local_aws import ports
 from config.local_aws.rekognition.starting import Recognition
 from media_pipeline.errors import ConfigurationError
-from tests.local_aws.rekognition.conftest import client_of
+from tests.local_aws.rekognition.serving import client_of
 from tests.support.aws import free_port
 
 

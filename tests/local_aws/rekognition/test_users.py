@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.local_aws.rekognition.conftest import serving
+from tests.local_aws.rekognition.serving import serving
 from tests.local_aws.rekognition.stubs import BLUE, GREEN, RED, Findings, models, picture
 from tests.local_aws.rekognition.test_collections import ANY_FACE, index
 

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 from cryptography import x509
@@ -28,6 +28,10 @@ from cryptography.x509.oid import NameOID
 from media_pipeline.conf import conf
 from moderation.services.webhooks import calls as webhook_calls
 
+if TYPE_CHECKING:
+    from moderation.models import WebhookEndpoint
+
+MakeEndpoint = Callable[..., "tuple[WebhookEndpoint, str]"]
 Respond = Callable[["Request"], tuple[int, dict[str, str], bytes]]
 
 

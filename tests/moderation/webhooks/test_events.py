@@ -18,8 +18,7 @@ from media_pipeline.review import acts
 from media_pipeline.review.verdicts import Outcome, Verdict
 from moderation.models import EventType, WebhookDelivery, WebhookEndpoint
 from moderation.services.webhooks import deliveries, endpoints
-from tests.moderation.conftest import MakeEndpoint
-from tests.moderation.webhooks.receiving import Receiver, is_signed
+from tests.moderation.webhooks.receiving import MakeEndpoint, Receiver, is_signed
 from tests.moderation.webhooks.sending import said, send, send_all
 from tests.support.cases import WEAPONS
 from tests.support.moderators import People

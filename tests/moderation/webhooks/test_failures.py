@@ -14,8 +14,7 @@ from moderation.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from moderation.services.operations import operations
 from moderation.services.webhooks import calls as webhook_calls
 from moderation.services.webhooks import deliveries, endpoints
-from tests.moderation.conftest import MakeEndpoint
-from tests.moderation.webhooks.receiving import Receiver
+from tests.moderation.webhooks.receiving import MakeEndpoint, Receiver
 from tests.moderation.webhooks.sending import send, send_all, try_out
 from tests.support.moderators import People
 

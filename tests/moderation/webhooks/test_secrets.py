@@ -11,8 +11,7 @@ from media_pipeline.errors import ConfigurationError
 from moderation.models import WebhookEndpoint
 from moderation.services.webhooks import endpoints
 from moderation.services.webhooks import secrets as webhook_secrets
-from tests.moderation.conftest import MakeEndpoint
-from tests.moderation.webhooks.receiving import Receiver, is_signed
+from tests.moderation.webhooks.receiving import MakeEndpoint, Receiver, is_signed
 from tests.moderation.webhooks.sending import try_out
 from tests.support.moderators import People
 
