@@ -12,6 +12,8 @@ from media_pipeline.errors import InvalidRequestError, NotFoundError
 from media_pipeline.record.models import new_image_id
 from tests.support.hooks import counted_calls, failing
 
+pytestmark = pytest.mark.usefixtures("aws")
+
 
 def new_key(owner: str = "", **said: Any) -> tuple[ApiKey, str]:
     asked = {"name": "Scanner", "scopes": [Scope.WRITE], "days": 30, "made_by": "lead", **said}

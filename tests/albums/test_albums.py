@@ -24,6 +24,8 @@ from tests.support import hooks
 from tests.support.pipeline import erase
 from tests.support.uploads import reread
 
+pytestmark = pytest.mark.usefixtures("aws")
+
 
 @pytest.fixture
 def alice() -> Reader:

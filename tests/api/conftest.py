@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def clients(cast: Cast) -> Cast:
+def clients(cast: Cast, aws: object) -> Cast:
     """Each of the cast in a browser."""
     from rest_framework.test import APIClient
 

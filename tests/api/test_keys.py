@@ -56,7 +56,7 @@ def test_a_moderators_key_has_no_role(clients: Cast, cast: Cast, announce: Calla
     problem(service(cast.moderator.pk).get(address), 404, "not_found")
 
 
-def test_a_service_needs_no_csrf_token(cast: Cast) -> None:
+def test_a_service_needs_no_csrf_token(cast: Cast, aws: object) -> None:
     app = APIClient(enforce_csrf_checks=True)
     app.credentials(HTTP_X_API_KEY=api_keys.make(owner=cast.owner.pk, name="a", scopes=Scope, days=1, made_by="l")[1])
     assert app.post(UPLOADS, ANNOUNCEMENT).status_code == 201

@@ -206,7 +206,7 @@ def test_what_is_no_token_of_ours_is_refused(clients: Cast, token: str) -> None:
     problem(bearing(token).get(IMAGES), 401, "authentication_failed")
 
 
-def test_a_browser_needs_the_csrf_token_to_change_something(cast: Cast) -> None:
+def test_a_browser_needs_the_csrf_token_to_change_something(cast: Cast, aws: object) -> None:
     client = APIClient(enforce_csrf_checks=True)
     client.force_login(cast.owner)
     announcement = {"filename": "a.jpg", "content_type": "image/jpeg", "bytes": 10}

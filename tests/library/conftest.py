@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def clients(cast: Cast) -> Cast:
+def clients(cast: Cast, aws: object) -> Cast:
     """Each of the cast in a browser."""
     from django.test import Client
 
@@ -127,7 +127,7 @@ def library(site: str, page: Page, complaints: list[str]) -> Page:
 
 
 @pytest.fixture
-def visitor(live_server: Any, cast: Cast, page: Page, complaints: list[str]) -> Page:
+def visitor(live_server: Any, aws: object, cast: Cast, page: Page, complaints: list[str]) -> Page:
     """The owner's browser, signed in, on pages without a pipeline: what is there, the test has put there."""
     from django.test import Client
 

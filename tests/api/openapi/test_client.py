@@ -62,7 +62,7 @@ def calling(part: Callable[[str], Any]) -> Iterator[Callable[[str, str], Any]]:
 @pytest.mark.slow
 @pytest.mark.usefixtures("pipeline_running")
 def test_it_uploads_waits_searches_and_reads(
-    part: Callable[[str], Any], calling: Callable[[str, str], Any], live_server: Any, cast: Cast
+    part: Callable[[str], Any], calling: Callable[[str, str], Any], live_server: Any, cast: Cast, aws: object
 ) -> None:
     _, text = api_keys.make(owner=cast.owner.pk, name="Client", scopes=Scope, days=1, made_by="lead")
     client = calling(live_server.url, text)

@@ -31,7 +31,7 @@ def without_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def key(cast: Cast) -> str:
+def key(cast: Cast, aws: object) -> str:
     return api_keys.make(owner=cast.owner.pk, name="Contract", scopes=Scope, days=1, made_by="lead")[1]
 
 

@@ -24,7 +24,7 @@ def list_images(page: Any) -> str:
     return str(answer.inner_text())
 
 
-def test_the_docs_show_and_try_every_call(page: Any, live_server: Any, cast: Cast) -> None:
+def test_the_docs_show_and_try_every_call(page: Any, live_server: Any, cast: Cast, aws: object) -> None:
     """Nothing violates the Content-Security-Policy."""
     paths = SchemaGenerator().get_schema(request=None, public=True)["paths"].values()
     calls = sum(method in METHODS for path in paths for method in path)

@@ -23,7 +23,7 @@ TOOLS = ("bash", "curl", "jq", "openssl")
 pytestmark = pytest.mark.skipif(not all(map(shutil.which, TOOLS)), reason=f"needs {', '.join(TOOLS)}")
 
 
-def test_the_commands_work(live_server: Any, cast: Cast, tmp_path: Path) -> None:
+def test_the_commands_work(live_server: Any, cast: Cast, aws: object, tmp_path: Path) -> None:
     blocks = re.findall(r"^```sh\n(.*?)^```", DOCUMENT, re.MULTILINE | re.DOTALL)
     assert len(blocks) >= 4
     _, key = api_keys.make(owner=cast.owner.pk, name="Docs", scopes=Scope, days=1, made_by="lead")

@@ -13,6 +13,8 @@ from tests.support.people import Cast
 
 IMAGES = "/api/v1/images"
 
+pytestmark = pytest.mark.usefixtures("aws")
+
 
 @pytest.fixture
 def chief(cast: Cast) -> Client:

@@ -12,6 +12,9 @@ from moderation.models import Erasure
 from tests.support.moderators import People
 from tests.support.tasks import work
 
+pytestmark = pytest.mark.usefixtures("aws")
+
+
 PAGE = "/admin/privacy"
 
 

@@ -21,6 +21,8 @@ from tests.support.people import Cast
 PAGE, IMAGES = "/admin/api-keys", "/api/v1/images"
 ASKED = {"username": "alice", "name": "Scanner", "scopes": ["images:read"], "days": "30"}
 
+pytestmark = pytest.mark.usefixtures("aws")
+
 
 @pytest.fixture
 def lead(people: People) -> Client:
