@@ -9,8 +9,8 @@ class DarkroomError(Exception):
     """Base of every error that this code raises on purpose.
 
     `retryable` decides what a handler does: True leaves the work in its queue, False ends it with the message
-    as the reason. `status` is the HTTP status of every answer that it ends, of the API, the library and the console;
-    with 500 the message is for our log alone. `code` tells programs what happened.
+    as the reason. `status` is what the API, the library and the console answer with, and `code` what the API calls it
+    for programs. The message of a 500 is for the log alone.
     """
 
     retryable: ClassVar[bool] = False
@@ -22,7 +22,6 @@ class ConfigurationError(DarkroomError):
     """A setting is missing or wrong; the message names it and the remedy."""
 
     status = 500
-    code = "error"
 
 
 # What an image can be at fault for. The message becomes the record's `status_reason`.
@@ -121,7 +120,6 @@ class BusyKeyError(ConflictError):
 
     status = 409
     code = "in_progress"
-
     seconds: ClassVar[int] = 1
 
     def __init__(self) -> None:

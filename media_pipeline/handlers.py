@@ -6,11 +6,10 @@ event twice and then puts it among the dead letters, SQS delivers a message agai
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from media_pipeline import telemetry
-from media_pipeline.aws import messages
+from media_pipeline.aws import batches
 from media_pipeline.intake import backfill
 from media_pipeline.pipeline import run, sweeping
 from media_pipeline.record import events
@@ -37,10 +36,10 @@ def _process(stored: events.ObjectVersion) -> None:
 def on_retry(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """SQS: images to go on with. Answers which messages failed, so that the others are not delivered again."""
     with telemetry.invocation(context):
-        return messages.handle(event["Records"], _retry, work="retry")
+        return batches.messages(event["Records"], _retry, what="retry")
 
 
-def _retry(record: Mapping[str, Any]) -> None:
+def _retry(record: dict[str, Any]) -> None:
     if redriven := events.redriven_objects(record):
         for stored in redriven:
             _process(stored)

@@ -7,26 +7,22 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
-from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
-from rest_framework.exceptions import ValidationError
-from rest_framework.serializers import Serializer
 
-from media_pipeline.api.errors import in_words
-from media_pipeline.errors import DarkroomError, InvalidRequestError, NotAllowedError, NotFoundError
+from media_pipeline.api.requests import Input
+from media_pipeline.errors import DarkroomError, InvalidRequestError, NotFoundError
+from media_pipeline.telemetry import logger
+from moderation.inputs import Fields, checked
 from moderation.models import User
 from moderation.roles import May, Moderator, moderator
 
 P = ParamSpec("P")
-Fields = dict[str, Any]
-Call = Callable[[Moderator, Fields], dict[str, Any]]
-View = Callable[[HttpRequest], HttpResponseBase]
+BROKEN = "The server made a mistake, and has noted it."
 NO_SQL = "The database does not answer. Nothing was changed; try again in a moment."
 
 
@@ -57,30 +53,28 @@ def page(
             viewer = viewer_of(request)
             try:
                 viewer.require(*may)
-            except NotAllowedError as error:
-                raise PermissionDenied(str(error)) from error
-            try:
                 return view(request, viewer, *args, **kwargs)
             except NotFoundError as error:
                 raise Http404(str(error)) from error
             except DarkroomError as error:
                 if error.status == 500:
                     raise
-                context = {**admin.site.each_context(request), "title": "Not now", "message": str(error)}
-                return render(request, "console/error.html", context, status=error.status)
+                return render(request, "console/error.html", {"message": str(error)}, status=error.status)
 
         return wraps(view)(guarded)
 
     return decorate
 
 
-def call(shape: type[Serializer[Any]], *may: May) -> Callable[[Call], View]:
-    """A call of a page of the console: JSON of that shape in, JSON out, every error as a status and a sentence.
+def call(
+    shape: type[Input], *may: May
+) -> Callable[[Callable[[Moderator, Fields], dict[str, Any]]], Callable[[HttpRequest], HttpResponseBase]]:
+    """A call of a page in the background, for those who may do one of these things, or for all at the console.
 
-    For those who `may` do one of these things; with none named, the services that it calls ask.
+    JSON of this shape in, JSON out, every error as a status and a sentence.
     """
 
-    def decorate(view: Call) -> View:
+    def decorate(view: Callable[[Moderator, Fields], dict[str, Any]]) -> Callable[[HttpRequest], HttpResponseBase]:
         @wraps(view)
         @never_cache
         @require_POST
@@ -91,9 +85,9 @@ def call(shape: type[Serializer[Any]], *may: May) -> Callable[[Call], View]:
                 viewer = viewer_of(request)
                 if may:
                     viewer.require(*may)
-                return JsonResponse(view(viewer, _fields(request, shape)))
+                return JsonResponse(view(viewer, checked(shape, _body(request))))
             except DarkroomError as error:
-                return JsonResponse({"detail": str(error)}, status=error.status)
+                return _explained(request, error)
             except (OperationalError, InterfaceError):
                 return JsonResponse({"detail": NO_SQL}, status=503)
 
@@ -102,12 +96,18 @@ def call(shape: type[Serializer[Any]], *may: May) -> Callable[[Call], View]:
     return decorate
 
 
-def _fields(request: HttpRequest, shape: type[Serializer[Any]]) -> dict[str, Any]:
+def _body(request: HttpRequest) -> dict[str, Any]:
     try:
-        serializer = shape(data=json.loads(request.body or b"{}"))
-        serializer.is_valid(raise_exception=True)
-    except ValueError as error:
+        body = json.loads(request.body or b"{}")
+    except (ValueError, RecursionError) as error:
         raise InvalidRequestError("The request is not JSON.") from error
-    except ValidationError as error:
-        raise InvalidRequestError(in_words(error)) from error
-    return dict(serializer.validated_data)
+    if not isinstance(body, dict):
+        raise InvalidRequestError("The request is not a JSON object.")
+    return body
+
+
+def _explained(request: HttpRequest, error: DarkroomError) -> JsonResponse:
+    if error.status == 500:
+        logger.error("call failed", path=request.path, exc_info=error)
+        return JsonResponse({"detail": BROKEN}, status=500)
+    return JsonResponse({"detail": str(error)}, status=error.status)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from django.db import close_old_connections
 
 from media_pipeline import telemetry
-from media_pipeline.aws import messages, task_queue
+from media_pipeline.aws import batches, task_queue
 from media_pipeline.record import events
 from media_pipeline.record.events import MalformedEventError, RecordChange
 from media_pipeline.record.models import ReviewState, Status
@@ -53,17 +53,14 @@ def on_record_changed(event: dict[str, Any], context: Any) -> dict[str, Any]:
     with telemetry.invocation(context):
         close_old_connections()  # one that broke while Lambda slept must not cost this invocation
         listening = cache(webhook_events.listening)  # asked once an invocation
-        for record in event["Records"]:
-            try:
-                change = events.record_change(record)
-                _bring_up_to_date(change)
-                runs.note(change)
-                webhook_events.tell(change, listening())
-            except Exception:  # noqa: BLE001 - whatever is wrong with one record, those before it are done with
-                number = record["dynamodb"]["SequenceNumber"]
-                logger.exception("a change could not be followed", sequence_number=number)
-                return {"batchItemFailures": [{"itemIdentifier": number}]}
-    return {"batchItemFailures": []}
+
+        def follow(record: dict[str, Any]) -> None:
+            change = events.record_change(record)
+            _bring_up_to_date(change)
+            runs.note(change)
+            webhook_events.tell(change, listening())
+
+        return batches.changes(event["Records"], follow, what="a change")
 
 
 def _bring_up_to_date(change: RecordChange) -> None:
@@ -91,14 +88,14 @@ def on_task(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """SQS: work for this room. What fails comes again, later each time, until it is put among the dead letters."""
     with telemetry.invocation(context):
         close_old_connections()
-        return messages.handle(event["Records"], _do, work="task", put_off=_put_off)
+        return batches.messages(event["Records"], _do, what="a task", put_off=_put_off)
 
 
-def _put_off(record: Mapping[str, Any]) -> None:
+def _put_off(record: dict[str, Any]) -> None:
     task_queue.put_off(record["receiptHandle"], int(record["attributes"]["ApproximateReceiveCount"]))
 
 
-def _do(record: Mapping[str, Any]) -> None:
+def _do(record: dict[str, Any]) -> None:
     try:
         task: Task = json.loads(record["body"])
         do = TASKS[task["kind"]]

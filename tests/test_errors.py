@@ -1,98 +1,109 @@
-"""One tree of errors: each says by which status it ends an answer, and API, library and console say the same."""
+"""What an error says of itself is what every answer goes by: the API's, the library's, the console's."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from importlib import import_module
-from pathlib import Path
-from pkgutil import walk_packages
-from types import SimpleNamespace
-from typing import Any
-from unittest import mock
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
 
 import pytest
-from django.http import Http404, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.test import RequestFactory
-from rest_framework.serializers import Serializer
 
 import media_pipeline
 import moderation
 from media_pipeline.api.errors import problem_response
-from media_pipeline.errors import DarkroomError, InvalidRequestError, TooManyRequestsError
-from media_pipeline.library import access as library
-from moderation import access as console
+from media_pipeline.api.requests import Input
+from media_pipeline.errors import DarkroomError
+from media_pipeline.library.access import signed_in
+from moderation.access import call, page
+from moderation.models import User
+from moderation.roles import May, Moderator
 
 
-def errors(kind: type[DarkroomError] = DarkroomError) -> Iterator[type[DarkroomError]]:
-    for room in (media_pipeline, moderation):
-        for module in walk_packages([str(Path(room.__file__ or "").parent)], f"{room.__name__}."):
-            if ".migrations" not in module.name and ".management." not in module.name:
-                import_module(module.name)
-    yield from _below(kind)
+def import_everything() -> None:
+    for package in (media_pipeline, moderation):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if ".migrations." not in module.name:
+                importlib.import_module(module.name)
 
 
-def _below(kind: type[DarkroomError]) -> Iterator[type[DarkroomError]]:
+def below(kind: type[DarkroomError]) -> Iterator[type[DarkroomError]]:
     for each in kind.__subclasses__():
-        if each.__module__.startswith(("media_pipeline", "moderation")):
-            yield each
-            yield from _below(each)
+        yield each
+        yield from below(each)
+
+
+import_everything()
+KINDS = sorted(set(below(DarkroomError)), key=lambda kind: kind.__qualname__)
+OF_ERRORS = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 
 
 def made(kind: type[DarkroomError]) -> DarkroomError:
-    if issubclass(kind, TooManyRequestsError):
-        return kind("Too often.", seconds=3)
-    try:
-        return kind("Not like this.")
-    except TypeError:
-        return kind()
+    if kind.__init__ is Exception.__init__:
+        return kind("Why.")
+    needed = [each for each in inspect.signature(kind).parameters.values() if each.default is each.empty]
+    return kind(**{each.name: 7 if each.name == "seconds" else "Why." for each in needed})
 
 
-ERRORS = sorted({made(kind) for kind in errors()}, key=lambda error: type(error).__name__)
-
-
-def by_api(error: DarkroomError) -> int:
-    request = SimpleNamespace(path="/api/v1/images")
-    with mock.patch("media_pipeline.api.errors.set_rollback"):
-        return problem_response(error, {"request": request}).status_code
-
-
-def by_library(error: DarkroomError) -> int:
-    @library.signed_in
-    def view(request: Any, reader: Any) -> HttpResponse:
+def raising(error: Exception) -> Callable[..., NoReturn]:
+    def view(*_: object, **__: object) -> NoReturn:
         raise error
 
-    request = RequestFactory().get("/")
-    request.user = SimpleNamespace(is_authenticated=True, pk="alice", is_superuser=False, groups=mock.MagicMock())
-    request.htmx = True
+    return view
+
+
+def status_of(view: Callable[..., Any], request: Any) -> int:
+    """As Django answers what a view lets out."""
     try:
-        return view(request).status_code
+        return int(view(request).status_code)
     except Http404:
         return 404
+    except PermissionDenied:
+        return 403
     except DarkroomError:
         return 500
 
 
-def by_console(error: DarkroomError) -> int:
-    @console.call(Serializer)
-    def view(viewer: Any, fields: Any) -> dict[str, Any]:
-        raise error
-
-    request = RequestFactory().post("/", json.dumps({}), content_type="application/json")
-    request.user = SimpleNamespace(is_authenticated=True, is_staff=True)
-    request._moderator = mock.Mock()
-    request._dont_enforce_csrf_checks = True
-    return view(request).status_code
+@pytest.fixture
+def request_of_staff(monkeypatch: pytest.MonkeyPatch) -> Any:
+    request: Any = RequestFactory().post("/", "{}", content_type="application/json")
+    request.user = User(pk="somebody", username="somebody", is_staff=True)
+    request.htmx = False
+    request._moderator = Moderator("somebody", "somebody", frozenset(), frozenset(May))
+    monkeypatch.setattr("media_pipeline.library.access.reader_of_account", lambda _: None)
+    return request
 
 
-@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-def test_an_error_ends_every_answer_by_the_same_status(error: DarkroomError) -> None:
-    assert {by_api(error), by_library(error), by_console(error)} == {error.status}
+def test_the_walk_finds_errors_of_every_room() -> None:
+    rooms = {kind.__module__ for kind in KINDS}
+    assert {"media_pipeline.errors", "media_pipeline.faces.collections", "media_pipeline.record.events"} <= rooms
 
 
-@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-def test_no_error_ends_an_answer_by_chance(error: DarkroomError) -> None:
-    """A new kind of error says so itself, or follows one that does; only what is our own fault ends as 500."""
-    says_so = [kind for kind in type(error).__mro__[:-3] if "status" in vars(kind) and kind is not DarkroomError]
-    assert says_so
-    assert error.code or isinstance(error, InvalidRequestError)
+@OF_ERRORS
+def test_an_error_says_its_status(kind: type[DarkroomError]) -> None:
+    """By itself or by a class above it; that of all errors together does not count."""
+    above = kind.__mro__[: kind.__mro__.index(DarkroomError)]
+    assert any("status" in vars(each) for each in above)
+
+
+@OF_ERRORS
+@pytest.mark.django_db
+def test_everywhere_answers_with_its_status(kind: type[DarkroomError], request_of_staff: Any) -> None:
+    error = made(kind)
+    answers = {
+        "api": problem_response(error, {"request": request_of_staff}).status_code,
+        "library": status_of(signed_in(raising(error)), request_of_staff),
+        "page": status_of(page(May.OPERATE)(raising(error)), request_of_staff),
+        "call": status_of(call(Input)(raising(error)), request_of_staff),
+    }
+    assert answers == dict.fromkeys(answers, kind.status)
+
+
+def test_the_message_of_a_500_is_for_the_log(request_of_staff: Any) -> None:
+    answer = call(Input)(raising(DarkroomError("secret")))(request_of_staff)
+    assert answer.status_code == 500
+    assert b"secret" not in answer.content

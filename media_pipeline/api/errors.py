@@ -132,25 +132,20 @@ def _temporary(detail: str) -> Problem:
 
 
 def _of_validation(error: exceptions.ValidationError) -> Problem:
-    return Problem(400, "invalid", in_words(error), list(_field_errors(error.detail)))
-
-
-def in_words(error: exceptions.ValidationError) -> str:
-    """What is wrong with which field, for people."""
-    errors = _field_errors(error.detail)
+    errors = list(field_errors(error.detail))
     detail = " ".join(f"{entry.field}: {entry.detail}" if entry.field else entry.detail for entry in errors)
-    return detail[:MAX_DETAIL_LENGTH]
+    return Problem(400, "invalid", detail[:MAX_DETAIL_LENGTH], errors)
 
 
-def _field_errors(detail: Any, name: str = "") -> Iterator[FieldError]:
+def field_errors(detail: Any, name: str = "") -> Iterator[FieldError]:
     """DRF nests its messages as the fields are nested; here they become one list."""
     if isinstance(detail, dict):
         for key, inner in detail.items():
             own = "" if key == "non_field_errors" else str(key)
-            yield from _field_errors(inner, ".".join(filter(None, [name, own])))
+            yield from field_errors(inner, ".".join(filter(None, [name, own])))
     elif isinstance(detail, list):
         for inner in detail:
-            yield from _field_errors(inner, name)
+            yield from field_errors(inner, name)
     else:
         yield FieldError(name, str(getattr(detail, "code", "invalid")), str(detail))
 

@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from media_pipeline.access.readers import Reader
+from media_pipeline.record import labels
 from media_pipeline.record.faces import read
 from media_pipeline.record.models import Image, ReviewState, Status
 from media_pipeline.storage import signing
@@ -118,7 +119,7 @@ class ImageSummary(serializers.Serializer[Image]):
 
     @extend_schema_field(Label(many=True))
     def get_labels(self, record: Image) -> list[Mapping[str, Any]]:
-        return [{"name": name, "confidence": confidence} for name, confidence in record.labels or ()]
+        return [asdict(label) for label in labels.found(record)]
 
     @extend_schema_field(Rendition(many=True))
     def get_renditions(self, record: Image) -> list[Mapping[str, Any]]:
@@ -172,10 +173,9 @@ class ImageDetail(ImageSummary):
 
     @extend_schema_field(Moderation)
     def get_moderation(self, record: Image) -> Mapping[str, Any]:
-        labels = (record.moderation or {}).get("labels", ())
         return {
             "state": review_state(record, self.reader),
-            "labels": [{"name": name, "confidence": confidence} for name, _parent, _level, confidence in labels],
+            "labels": [{"name": label.name, "confidence": label.confidence} for label in labels.moderating(record)],
         }
 
     @extend_schema_field(serializers.DictField(child=Stage()))

@@ -19,7 +19,8 @@ from media_pipeline.images.use_cases import delete_album
 from media_pipeline.library import wording
 from media_pipeline.library.access import LibraryRequest, signed_in
 from media_pipeline.library.changes import happened
-from media_pipeline.library.image_ids import chosen_ids, is_image_id
+from media_pipeline.library.image_ids import is_image_id
+from media_pipeline.library.selection import chosen_ids
 from media_pipeline.library.tiles import Thumbnail, stream_of, thumbnail_of
 from media_pipeline.record.models import Image
 from media_pipeline.search.words import fold
@@ -135,7 +136,7 @@ def cover(request: LibraryRequest, reader: Reader, album_id: str) -> HttpRespons
 def remove(request: LibraryRequest, reader: Reader, album_id: str) -> HttpResponse:
     """Out of the album; the library keeps them."""
     removed = albums.remove(reader, album_id, chosen_ids(request))
-    detail = {"ids": removed, "sentence": f"{wording.counted(removed)} out of the album."}
+    detail = {"ids": removed, "sentence": f"{wording.photos_are(len(removed))} out of the album."}
     return happened(request, "unfiled", detail, reverse("album", args=[album_id]))
 
 
@@ -155,7 +156,8 @@ def file(request: LibraryRequest, reader: Reader) -> HttpResponse:
     existing = [each for each in albums.listed(reader)[0] if fold(each.name) == fold(wanted)]
     found = existing[0] if existing else albums.create(reader, wanted)
     added = albums.add(reader, found.album_id, chosen)
-    sentence = f"{wording.counted(added)} in “{found.name}”." if added else f"They are in “{found.name}” already."
+    subject = wording.photos_are(len(added))
+    sentence = f"{subject} in “{found.name}”." if added else f"They are in “{found.name}” already."
     return happened(request, "filed", {"ids": added, "sentence": sentence}, reverse("album", args=[found.album_id]))
 
 

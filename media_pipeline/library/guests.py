@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from media_pipeline.albums import links, places
 from media_pipeline.albums.places import Album
-from media_pipeline.errors import NotFoundError, TemporaryError
+from media_pipeline.errors import DarkroomError, NotFoundError
 from media_pipeline.library import wording
 from media_pipeline.library.photos import fallback_of, sources_of
 from media_pipeline.library.tiles import THUMBNAIL
@@ -69,8 +69,10 @@ def by_link(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
             answer = view(request, links.opened(token), **arguments)
         except NotFoundError as error:
             raise Http404(str(error)) from error
-        except TemporaryError as error:
-            answer = render(request, "library/error.html", {"message": str(error)}, status=503)
+        except DarkroomError as error:
+            if error.status == 500:
+                raise
+            answer = render(request, "library/error.html", {"message": str(error)}, status=error.status)
         for name, value in HEADERS.items():
             answer.headers[name] = value
         return answer

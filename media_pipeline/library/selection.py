@@ -15,9 +15,11 @@ from media_pipeline.intake import descriptions
 from media_pipeline.library import wording
 from media_pipeline.library.access import LibraryRequest, signed_in
 from media_pipeline.library.changes import happened, moved
-from media_pipeline.library.image_ids import chosen_ids
+from media_pipeline.library.image_ids import is_image_id
 from media_pipeline.library.tiles import title_of
 from media_pipeline.record.models import Image
+
+MAX_CHOSEN = 100  # one BatchGetItem; and deleting each takes five more calls, within API Gateway's 29 seconds
 
 
 @require_POST
@@ -72,6 +74,15 @@ def _retagged(record: Image, added: str, removed: str) -> list[str]:
     return descriptions.clean_tags([*kept, added])
 
 
+def chosen_ids(request: LibraryRequest) -> list[str]:
+    ids = list(dict.fromkeys(filter(is_image_id, request.POST.getlist("photo"))))
+    if not ids:
+        raise InvalidRequestError("Choose photos first.")
+    if len(ids) > MAX_CHOSEN:
+        raise InvalidRequestError(f"Up to {MAX_CHOSEN} photos can be changed at once. Choose fewer.")
+    return ids
+
+
 def _chosen(request: LibraryRequest, reader: Reader) -> list[Image]:
     records = use_cases.get_many(reader, chosen_ids(request))
     if not records:
@@ -98,7 +109,7 @@ def _each(records: list[Image], change: Callable[[Image], object]) -> tuple[list
 def _sentence(done: list[Image], chosen: list[Image], what: str, stopped_by: DarkroomError | None) -> str:
     if not done and not stopped_by:
         return f"None of them is {what}"
-    subject = f"“{title_of(done[0])}” is" if len(done) == 1 else wording.counted(done)
+    subject = f"“{title_of(done[0])}” is" if len(done) == 1 else wording.photos_are(len(done))
     missing = len(chosen) - len(done)
     rest = f" {missing} {'is' if missing == 1 else 'are'} not: {stopped_by}" if stopped_by else ""
     return f"{subject} {what}{rest}"

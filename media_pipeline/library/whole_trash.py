@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from media_pipeline.access.readers import Reader
 from media_pipeline.errors import ConflictError, NotFoundError
 from media_pipeline.images import use_cases
+from media_pipeline.library import wording
 from media_pipeline.library.access import LibraryRequest, signed_in
 from media_pipeline.record.models import Image, Status
 
@@ -25,14 +26,18 @@ WORKERS = 8
 @signed_in
 def empty(request: LibraryRequest, reader: Reader) -> HttpResponse:
     done, are_more = _each(reader, use_cases.purge)
-    return _told(request, f"{_photos(done)} deleted for good.", "Empty it again for the rest." if are_more else "")
+    return _told(
+        request, f"{wording.photos_are(done)} deleted for good.", "Empty it again for the rest." if are_more else ""
+    )
 
 
 @require_POST
 @signed_in
 def restore(request: LibraryRequest, reader: Reader) -> HttpResponse:
     done, are_more = _each(reader, use_cases.restore)
-    return _told(request, f"{_photos(done)} back among your photos.", "Restore the rest as well." if are_more else "")
+    return _told(
+        request, f"{wording.photos_are(done)} back among your photos.", "Restore the rest as well." if are_more else ""
+    )
 
 
 def _each(reader: Reader, change: Callable[[Reader, str], object]) -> tuple[int, bool]:
@@ -60,10 +65,6 @@ def _in_trash(reader: Reader) -> Iterator[Image]:
         if page.next is None:
             return
         after = page.next
-
-
-def _photos(count: int) -> str:
-    return "1 photo is" if count == 1 else f"{count} photos are"
 
 
 def _told(request: LibraryRequest, *sentences: str) -> HttpResponse:

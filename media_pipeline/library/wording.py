@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sized
 
 THIN = "\u2009"
 MINUS = "\u2212"
@@ -57,5 +56,6 @@ def days_left(days: int) -> str:
     return "Last day" if days < 1 else "1 day left" if days == 1 else f"{days} days left"
 
 
-def counted(photos: Sized) -> str:
-    return "1 photo is" if len(photos) == 1 else f"{len(photos)} photos are"
+def photos_are(count: int) -> str:
+    """How a sentence begins that says what became of so many."""
+    return "1 photo is" if count == 1 else f"{count} photos are"

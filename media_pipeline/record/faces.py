@@ -8,6 +8,8 @@ from typing import Any, Self
 
 from media_pipeline.boxes import Box
 
+NEEDED = 6  # values of every face: its id, four sides and the confidence
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedFace:
@@ -42,7 +44,7 @@ class RecordedFace:
     def stored(self) -> list[Any]:
         """As the record keeps it: without what is empty at the end, since every write pays for it."""
         values: list[Any] = list(astuple(self))
-        while not values[-1]:
+        while len(values) > NEEDED and not values[-1]:
             values.pop()
         return values
 
@@ -54,4 +56,4 @@ def read(stored: Iterable[Sequence[Any]] | None) -> list[RecordedFace]:
 
 def boxes_only(stored: Iterable[Sequence[Any]]) -> list[list[Any]]:
     """[left, top, width, height, confidence] each: what a copy of the image in another library may take over."""
-    return [[face.left, face.top, face.width, face.height, face.confidence] for face in read(stored)]
+    return [[*astuple(face.box), face.confidence] for face in read(stored)]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from media_pipeline.aws.rekognition import Moderation, ModerationLabel
+from media_pipeline.aws.rekognition import Moderation
+from media_pipeline.record import labels
 from media_pipeline.record.models import Image, ReviewState, unfinished_shard
 from media_pipeline.review import acts, known_hashes, policy
 from media_pipeline.review.acts import Flag, FlagKind
@@ -27,7 +27,7 @@ def facts(answer: Moderation | None) -> dict[str, Any]:
         return {"labels": [], "model": "", "content_types": [], "policy": rules.version, "judgeable": False}
     policy.note_model(answer.model)
     return {
-        "labels": [[label.name, label.parent, label.level, label.confidence] for label in answer.labels],
+        "labels": labels.stored(answer.labels),
         "thresholds": {label.name: rules.threshold(label) for label in answer.labels},
         "model": answer.model,
         "content_types": list(answer.content_types),
@@ -83,7 +83,7 @@ def flags(record: Image, moderation: dict[str, Any], *, inherited: bool) -> list
     found = [Flag(FlagKind.KNOWN_HASH, name) for name in sorted(listed)]
     rules = policy.current()
     if not inherited:
-        over = rules.over_threshold(labels_in(moderation))
+        over = rules.over_threshold(labels.read_moderation(moderation["labels"]))
         found += [Flag(FlagKind.LABEL, label.name, label.confidence) for label in over]
         if not moderation["judgeable"]:
             found.append(Flag(FlagKind.NOT_JUDGEABLE))
@@ -94,16 +94,11 @@ def flags(record: Image, moderation: dict[str, Any], *, inherited: bool) -> list
     return found
 
 
-def labels_in(moderation: Mapping[str, Any] | None) -> list[ModerationLabel]:
-    """What was found, of a record's attribute `moderation`."""
-    return [ModerationLabel(*stored) for stored in (moderation or {}).get("labels", ())]
-
-
 def labels_of(record: Image) -> list[dict[str, Any]]:
     """What was found on it, as other systems are told."""
     return [
         {"name": label.name, "parent": label.parent, "confidence": label.confidence}
-        for label in labels_in(record.moderation)
+        for label in labels.moderating(record)
     ]
 
 

@@ -17,8 +17,9 @@ from pynamodb.expressions.condition import Condition
 from media_pipeline.aws.dynamodb import Item
 from media_pipeline.aws.rekognition import ModerationLabel
 from media_pipeline.conf import conf
+from media_pipeline.record import labels
 from media_pipeline.record.models import UNFINISHED_SHARDS, Image, ReviewState, Term
-from media_pipeline.review import acts, audit, judgement, policy
+from media_pipeline.review import acts, audit, policy
 from media_pipeline.review.acts import Flag, FlagKind
 from media_pipeline.review.judgement import HEIRS, SOURCES
 from media_pipeline.review.policy import Policy
@@ -93,7 +94,7 @@ def _ids(term: str, beyond: Condition | None) -> Iterator[str]:
 def _ask_again(position: str, rules: Policy) -> bool:
     _, source, heir = position.split("|")
     record = Image.load(heir or source)
-    if record is None or not (record.moderation or {}).get("labels"):
+    if record is None or not labels.moderating(record):
         return False
     before = record.audit_head
     return write(record, audit.PIPELINE, lambda current, review: _plan(current, review, rules)).audit_head != before
@@ -102,15 +103,15 @@ def _ask_again(position: str, rules: Policy) -> bool:
 def _plan(current: Image, review: Review, rules: Policy) -> Act | None:
     """Open the review, add to the open one, or open a decided one again; None where the policy makes no difference."""
     facts = current.moderation
-    labels = judgement.labels_in(facts)
-    over = rules.over_threshold(labels)
-    was_over = {label.name for label in labels if label.confidence >= facts["thresholds"][label.name]}
+    found = labels.moderating(current)
+    over = rules.over_threshold(found)
+    was_over = {label.name for label in found if label.confidence >= facts["thresholds"][label.name]}
     if {label.name for label in over} == was_over or review.state is ReviewState.CHILD_SAFETY:
         return None
     known = acts.flags_of(current)
     new = [flag for label in over if (flag := Flag(FlagKind.LABEL, label.name, label.confidence)) not in known]
     actions = [
-        Image.moderation.set(_under(rules, facts, labels)),
+        Image.moderation.set(_under(rules, facts, found)),
         Image.flags.set([*(current.flags or ()), *acts.as_facts(new)]),
     ]
     if not review.is_decided:
@@ -120,9 +121,9 @@ def _plan(current: Image, review: Review, rules: Policy) -> Act | None:
     return Act("reopened", {"reason": f"The policy changed (version {rules.version})."}, actions)
 
 
-def _under(rules: Policy, facts: dict[str, Any], labels: list[ModerationLabel]) -> dict[str, Any]:
+def _under(rules: Policy, facts: dict[str, Any], found: list[ModerationLabel]) -> dict[str, Any]:
     return {
         **facts,
-        "thresholds": {label.name: rules.threshold(label) for label in labels},
+        "thresholds": {label.name: rules.threshold(label) for label in found},
         "policy": rules.version,
     }

@@ -7,6 +7,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, islice
 
+from media_pipeline.record import labels
 from media_pipeline.record.models import Image
 from media_pipeline.search import terms
 from media_pipeline.search.words import fold, most_telling
@@ -39,8 +40,8 @@ def _ids(library: str, word: str) -> list[str]:
 
 def weights(record: Image) -> dict[str, float]:
     """What an image shows and how surely; what its owner says of it is sure."""
-    labels = {fold(name): confidence / 100 for name, confidence in record.labels or ()}
-    return labels | dict.fromkeys(map(fold, record.tags or ()), 1.0)
+    confidences = {fold(label.name): label.confidence / 100 for label in labels.found(record)}
+    return confidences | dict.fromkeys(map(fold, record.tags or ()), 1.0)
 
 
 def cosine(one: dict[str, float], other: dict[str, float]) -> float:

@@ -13,7 +13,7 @@ from itertools import chain, islice
 from zlib import crc32
 
 from media_pipeline.conf import conf
-from media_pipeline.record import faces
+from media_pipeline.record import faces, labels
 from media_pipeline.record.models import Image, Term
 from media_pipeline.search import kinds, places
 from media_pipeline.search.words import fold, tokens, words
@@ -77,8 +77,8 @@ def _found_words(record: Image) -> Iterator[str]:
     yield from words(camera_name(record))
     yield from words(record.place or "")
     yield from chain.from_iterable(map(words, people(record).values()))
-    likely = sorted(record.labels or (), key=lambda label: -label[1])
-    yield from islice(dict.fromkeys(word for name, _ in likely for word in words(name)), LABEL_WORDS)
+    likely = sorted(labels.found(record), key=lambda label: -label.confidence)
+    yield from islice(dict.fromkeys(word for label in likely for word in words(label.name)), LABEL_WORDS)
     yield from islice((word for word in words(record.text or "") if len(word) > 2), TEXT_WORDS)
 
 
@@ -118,7 +118,7 @@ def person_term(person: str) -> str:
 
 
 def label_names(record: Image) -> list[str]:
-    return [name for name, _ in record.labels or ()]
+    return [label.name for label in labels.found(record)]
 
 
 def write(library: str, terms: Iterable[str], image_id: str) -> None:

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.db.models import BigAutoField
 from django.template.loader import render_to_string
+from rest_framework import serializers
 
+from media_pipeline.api.requests import Input
 from media_pipeline.boxes import Box
-from media_pipeline.errors import ConflictError, InvalidRequestError, NotFoundError
-from moderation.access import Fields, call
-from moderation.console import inputs
+from media_pipeline.errors import ConflictError, NotFoundError
+from moderation.access import call
+from moderation.inputs import (
+    MAX_BATCH_LENGTH,
+    MAX_ID_LENGTH,
+    NO_BOX,
+    Chosen,
+    Fields,
+    Undoing,
+    box_sides,
+    ids,
+    number,
+    one_of,
+    text,
+)
 from moderation.models import Face, FaceAct
+from moderation.models.faces import MAX_NAME_LENGTH
 from moderation.roles import May, Moderator
 from moderation.services.people import acts as face_acts
 from moderation.services.people import boxes as face_boxes
@@ -20,32 +37,116 @@ from moderation.services.people.naming import FaceTask
 from moderation.services.people.pictures import Picture
 
 AHEAD = 6  # the face at hand and the next five
+MAX_LIBRARY_LENGTH = 150
 NAMES = 8
 LATEST = 50  # acts to look through for the one to undo
 
 
-@call(inputs.MoreFaces, May.TAG_FACE)
+def _name(viewer: Moderator, face_id: str, fields: Fields) -> None:
+    person, seen = fields["person"], fields["seen"]
+    naming.name(viewer, face_id, person_id=person, name="" if person else fields["name"], seen=seen)
+
+
+def _reject(viewer: Moderator, face_id: str, fields: Fields) -> None:
+    naming.reject(viewer, face_id, fields["person"])
+
+
+def _nobody(viewer: Moderator, face_id: str, fields: Fields) -> None:  # noqa: ARG001 - every act is asked the same way
+    face_boxes.remove(viewer, face_id)
+
+
+def _hide(viewer: Moderator, face_id: str, fields: Fields) -> None:  # noqa: ARG001 - see above
+    naming.hide(viewer, face_id)
+
+
+def _move_box(viewer: Moderator, fields: Fields) -> FaceAct:
+    return face_boxes.move(viewer, fields["box"], Box(*fields["sides"]))
+
+
+def _add_box(viewer: Moderator, fields: Fields) -> FaceAct:
+    _, done = face_boxes.add(viewer, _image_id(fields), Box(*fields["sides"]))
+    return done
+
+
+def _remove_box(viewer: Moderator, fields: Fields) -> FaceAct:
+    return face_boxes.remove(viewer, fields["box"])
+
+
+def _undo_box(viewer: Moderator, fields: Fields) -> FaceAct:
+    return face_acts.undo(viewer, fields["done"])
+
+
+SKIP = "skip"
+ACTS: dict[str, Callable[[Moderator, str, Fields], None]] = {
+    "name": _name,
+    "wrong": _reject,
+    "nobody": _nobody,
+    "hide": _hide,
+}
+CHANGES: dict[str, Callable[[Moderator, Fields], FaceAct]] = {
+    "move": _move_box,
+    "add": _add_box,
+    "remove": _remove_box,
+    "undo": _undo_box,
+}
+DRAWN = frozenset({"move", "add"})  # what needs a box
+
+
+class Further(Input):
+    """Which faces the page has, and how many it wants. `first` is for pages of cases, which share its script."""
+
+    view = text("View", MAX_LIBRARY_LENGTH)
+    first = text("First", MAX_ID_LENGTH)
+    have = ids(default=list)
+    want = number("Want", default=0)
+
+
+class Decision(Further):
+    act = one_of([*ACTS, SKIP])
+    cases = ids(allow_empty=False)
+    batch = text("Batch", MAX_BATCH_LENGTH)
+    seen = text("Seen", MAX_ID_LENGTH)
+    person = text("Person", MAX_ID_LENGTH)
+    name = text("Name", MAX_NAME_LENGTH)
+
+
+class Typing(Input):
+    library = text("Library", MAX_LIBRARY_LENGTH)
+    typed = text("Typed", MAX_NAME_LENGTH)
+
+
+class BoxChange(Chosen):
+    act = one_of(list(CHANGES))
+    box = text("Box", MAX_ID_LENGTH)
+    sides = box_sides()
+    done = number("Done", default=0, min_value=0, max_value=BigAutoField.MAX_BIGINT)
+
+    def validate(self, attrs: Fields) -> Fields:
+        if attrs["act"] in DRAWN and "sides" not in attrs:
+            raise serializers.ValidationError({"sides": NO_BOX})
+        return attrs
+
+
+@call(Further, May.TAG_FACE)
 def more(viewer: Moderator, fields: Fields) -> dict[str, Any]:
     return _more(viewer, fields)
 
 
-@call(inputs.FaceDecision, May.TAG_FACE)
+@call(Decision, May.TAG_FACE)
 def decide(viewer: Moderator, fields: Fields) -> dict[str, Any]:
     """One act on one face. What somebody else has changed since it was shown is told, and left as they made it."""
     face_id = fields["cases"][0]
     problems = {}
-    if fields["act"] == "skip":
+    if fields["act"] == SKIP:
         naming.give_back(viewer, face_id)
+    elif problem := _changed(viewer, face_id, fields["seen"]):
+        problems[face_id] = problem
     else:
-        problem = _changed(viewer, face_id, fields["seen"])
-        if problem:
-            problems[face_id] = problem
-        else:
-            _act(viewer, face_id, fields)
+        ACTS[fields["act"]](viewer, face_id, fields)
     return {"problems": problems, **_more(viewer, fields, but=face_id)}
 
 
-@call(inputs.Cases, May.TAG_FACE)
+@call(Undoing, May.TAG_FACE)
 def undo(viewer: Moderator, fields: Fields) -> dict[str, Any]:
     """Take back the latest act of one's own on the face."""
     problems = {}
@@ -57,7 +158,7 @@ def undo(viewer: Moderator, fields: Fields) -> dict[str, Any]:
     return {"problems": problems}
 
 
-@call(inputs.TypedName, May.TAG_FACE)
+@call(Typing, May.TAG_FACE)
 def names(viewer: Moderator, fields: Fields) -> dict[str, Any]:
     """People of the face's library whose names begin as somebody types."""
     library, typed = fields["library"], fields["typed"]
@@ -67,39 +168,17 @@ def names(viewer: Moderator, fields: Fields) -> dict[str, Any]:
     return {"people": render_to_string("console/names.html", {"people": shown, "pictures": pictures})}
 
 
-@call(inputs.Cases, May.TAG_FACE)
+@call(Chosen, May.TAG_FACE)
 def boxes(viewer: Moderator, fields: Fields) -> dict[str, Any]:
     """All faces of the image that this one is in."""
     return {"boxes": _boxes(viewer, _image_id(fields))}
 
 
-@call(inputs.BoxChange, May.TAG_FACE)
+@call(BoxChange, May.TAG_FACE)
 def change(viewer: Moderator, fields: Fields) -> dict[str, Any]:
     """Move, add or remove a box; answers with the boxes as they are now, and the act that undoes it."""
-    image_id = _image_id(fields)
-    match fields["act"]:
-        case "move":
-            done = face_boxes.move(viewer, fields["box"], _sides(fields))
-        case "add":
-            done = face_boxes.add(viewer, image_id, _sides(fields))[1]
-        case "remove":
-            done = face_boxes.remove(viewer, fields["box"])
-        case _:
-            done = face_acts.undo(viewer, fields["done"])
-    return {"done": done.pk, "boxes": _boxes(viewer, image_id)}
-
-
-def _act(viewer: Moderator, face_id: str, fields: Fields) -> None:
-    person, name = fields["person"], fields["name"]
-    match fields["act"]:
-        case "name":
-            naming.name(viewer, face_id, person_id=person, name="" if person else name, seen=fields["seen"])
-        case "wrong":
-            naming.reject(viewer, face_id, person)
-        case "nobody":
-            face_boxes.remove(viewer, face_id)
-        case _:
-            naming.hide(viewer, face_id)
+    done = CHANGES[fields["act"]](viewer, fields)
+    return {"done": done.pk, "boxes": _boxes(viewer, _image_id(fields))}
 
 
 def _changed(viewer: Moderator, face_id: str, seen: str) -> str:
@@ -151,8 +230,8 @@ def _sent(task: FaceTask, pictures: dict[str, Picture]) -> dict[str, Any]:
 
 def _image_id(fields: Fields) -> str:
     """From the face's id: the face itself may have been removed."""
-    image_id: str = fields["cases"][0].rpartition("-")[0]
-    return image_id
+    face_id: str = fields["cases"][0]
+    return face_id.rpartition("-")[0]
 
 
 def _boxes(viewer: Moderator, image_id: str) -> list[dict[str, Any]]:
@@ -160,11 +239,9 @@ def _boxes(viewer: Moderator, image_id: str) -> list[dict[str, Any]]:
 
 
 def _box(face: Face) -> dict[str, Any]:
-    known = {"id": face.pk, "name": face.person.name if face.person else "", "hidden": face.state == Face.State.HIDDEN}
-    return {**known, "sides": [face.left, face.top, face.width, face.height]}
-
-
-def _sides(fields: Fields) -> Box:
-    if not fields["sides"]:
-        raise InvalidRequestError("A box is four fractions of the picture's sides.", field="sides")
-    return Box(*fields["sides"])
+    return {
+        "id": face.pk,
+        "name": face.person.name if face.person else "",
+        "hidden": face.state == Face.State.HIDDEN,
+        "sides": [face.left, face.top, face.width, face.height],
+    }

@@ -69,7 +69,7 @@ def group(request: LibraryRequest, reader: Reader, cluster_id: str) -> HttpRespo
         try:
             naming.name_cluster(reader, cluster_id, name=request.POST.get("name", ""), but=but)
         except DarkroomError as error:  # said where the choice still stands
-            return _group(request, reader, members, str(error), 400)
+            return _group(request, reader, members, str(error), error.status)
         messages.success(request, f"{len(members) - len(but)} faces have a name now.")
         return redirect("library_people")
     return _group(request, reader, members)
@@ -105,7 +105,7 @@ def find(request: LibraryRequest, reader: Reader) -> HttpResponse:
         try:
             found = selfies.find(reader, file.read(selfies.MAX_BYTES + 1))
         except DarkroomError as error:
-            context["problem"], status = str(error), 400
+            context["problem"], status = str(error), error.status
         else:
             records = use_cases.get_many(reader, found.image_ids[:MAX_PHOTOS])
             context |= {"found": _matches(reader, found), "photos": [tile_of(record, reader) for record in records]}

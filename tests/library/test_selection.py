@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from media_pipeline.access.readers import Reader
 from media_pipeline.errors import TemporaryError
 from media_pipeline.images import use_cases
-from media_pipeline.library.image_ids import MAX_CHOSEN
+from media_pipeline.library.selection import MAX_CHOSEN
 from media_pipeline.record.models import Image, new_image_id
 from tests.library.answers import HTMX, text
 from tests.support.people import Cast

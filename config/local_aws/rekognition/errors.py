@@ -5,21 +5,19 @@ https://docs.aws.amazon.com/rekognition/latest/dg/error-handling.html
 
 from __future__ import annotations
 
-from media_pipeline.errors import DarkroomError
-
 SERVER_FAULTS = frozenset({"InternalServerError", "ThrottlingException"})
 
 
-class ServiceError(DarkroomError):
-    """Becomes the answer: `aws_code` is what boto3 raises an exception class for."""
+class ServiceError(Exception):
+    """Becomes the answer: `code` is what boto3 raises an exception class for. Rekognition's, and none of Darkroom's."""
 
-    def __init__(self, aws_code: str, message: str) -> None:
+    def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
-        self.aws_code = aws_code
+        self.code = code
 
     @property
-    def http_status(self) -> int:
-        return 500 if self.aws_code in SERVER_FAULTS else 400
+    def status(self) -> int:
+        return 500 if self.code in SERVER_FAULTS else 400
 
 
 def invalid_parameter(message: str) -> ServiceError:

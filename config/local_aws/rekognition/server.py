@@ -78,8 +78,8 @@ class Handler(BaseHTTPRequestHandler):
             raise ServiceError("InternalServerError", "Amazon Rekognition experienced a service issue.") from error
 
     def _refuse(self, error: ServiceError) -> None:
-        logger.info("%s: %s: %s", self.headers.get("X-Amz-Target", "no target"), error.aws_code, error)
-        self._send(error.http_status, {"__type": error.aws_code, "Message": str(error)})
+        logger.info("%s: %s: %s", self.headers.get("X-Amz-Target", "no target"), error.code, error)
+        self._send(error.status, {"__type": error.code, "Message": str(error)})
 
     def _send(self, status: int, body: dict[str, Any]) -> None:
         content = json.dumps(body).encode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from media_pipeline.aws import rekognition
 from media_pipeline.pipeline.stage import Result, Stage, Work
+from media_pipeline.record import labels
 
 
 def run(work: Work) -> Result:
@@ -13,7 +14,7 @@ def run(work: Work) -> Result:
         found = () if work.is_tiny else rekognition.labels(work.recognition_jpeg)
     except rekognition.NotJudgeableError:
         found = ()
-    return Result(facts={"labels": [[label.name, label.confidence] for label in found]})
+    return Result(facts={"labels": labels.stored(found)})
 
 
 STAGE = Stage("object_labels", run)

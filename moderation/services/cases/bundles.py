@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import Count, Q
 
 from media_pipeline.aws.rekognition import ModerationLabel
-from media_pipeline.record import faces
+from media_pipeline.record import faces, labels
 from media_pipeline.record.models import BLURRED, Image, ReviewState
-from media_pipeline.review import acts, audit, judgement, verdicts
+from media_pipeline.review import acts, audit, verdicts
 from media_pipeline.review.audit import Entry
 from media_pipeline.review.verdicts import Review, Step
 from media_pipeline.storage import signing
@@ -86,9 +86,8 @@ def _bundle(
 ) -> dict[str, Any]:
     record = records[case.pk]
     review = verdicts.review_of(record)
-    facts = record.moderation or {}
     flagged = {flag.about for flag in acts.flags_of(record) if flag.kind is acts.FlagKind.LABEL}
-    suggested = severity.policies_against(judgement.labels_in(facts), flagged)
+    suggested = severity.policies_against(labels.moderating(record), flagged)
     return {
         "id": case.pk,
         "blur": blurred_url(viewer, record),
@@ -96,7 +95,7 @@ def _bundle(
         "h": record.height or 480,
         "title": case.headline,
         "why": _why(case, record),
-        "labels": tree(facts),
+        "labels": tree(record),
         "boxes": [astuple(face.box) for face in faces.read(record.faces)],
         "suggested": suggested[0].number if suggested else 0,
         "severity": case.severity,
@@ -116,13 +115,13 @@ def blurred_url(viewer: Moderator, record: Image) -> str:
     return signing.sign(record, viewer.reader, Purpose.VIEW, BLURRED) or ""
 
 
-def tree(facts: dict[str, Any]) -> list[list[Any]]:
+def tree(record: Image) -> list[list[Any]]:
     """[name, score, threshold, level] in the order of the taxonomy, each branch by its strongest label."""
-    labels = judgement.labels_in(facts)
-    thresholds = facts.get("thresholds", {})
+    found = labels.moderating(record)
+    thresholds = (record.moderation or {}).get("thresholds", {})
     children: dict[str, list[ModerationLabel]] = defaultdict(list)
-    names = {label.name for label in labels}
-    for label in labels:
+    names = {label.name for label in found}
+    for label in found:
         children[label.parent if label.parent in names else ""].append(label)
     rows: list[list[Any]] = []
 

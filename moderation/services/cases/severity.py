@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from media_pipeline.aws.rekognition import ModerationLabel
+from media_pipeline.record import labels
 from media_pipeline.record.models import Image
-from media_pipeline.review import acts, judgement
+from media_pipeline.review import acts
 from moderation.models import ContentPolicy, ReviewCase
 
 SEVERE = 4  # from here on two people decide
@@ -35,13 +36,13 @@ def weigh(record: Image) -> Weighed:
     flags = acts.flags_of(record)
     kinds = [kind for kind in REASONS if any(flag.kind is kind for flag in flags)]
     moderation = record.moderation or {}
-    labels = judgement.labels_in(moderation)
+    found = labels.moderating(record)
     thresholds = moderation.get("thresholds", {})
     flagged = {flag.about for flag in flags if flag.kind is acts.FlagKind.LABEL}
     # Of a label and its parents, which have the same confidence, the most specific tells most.
-    top = max(labels, key=lambda label: (label.name in flagged, label.confidence, label.level), default=None)
+    top = max(found, key=lambda label: (label.name in flagged, label.confidence, label.level), default=None)
     by_reason = max((REASONS[kind] for kind in kinds), default=1)
-    by_label = max((policy.severity for policy in policies_against(labels, flagged)), default=1)
+    by_label = max((policy.severity for policy in policies_against(found, flagged)), default=1)
     return Weighed(
         source=ReviewCase.Source(kinds[0].value if kinds else "sample"),
         severity=max(by_reason, by_label),
@@ -52,14 +53,14 @@ def weigh(record: Image) -> Weighed:
     )
 
 
-def policies_against(labels: list[ModerationLabel], flagged: set[str]) -> list[ContentPolicy]:
+def policies_against(found: list[ModerationLabel], flagged: set[str]) -> list[ContentPolicy]:
     """The policies that these flagged labels suggest, the most severe first."""
     if not flagged:
         return []
-    parents = {label.name: label.parent for label in labels}
+    parents = {label.name: label.parent for label in found}
     roots = {_root(name, parents) for name in flagged}
-    found = [policy for policy in ContentPolicy.objects.filter(is_active=True) if roots & set(policy.labels)]
-    return sorted(found, key=lambda policy: -policy.severity)
+    policies = [policy for policy in ContentPolicy.objects.filter(is_active=True) if roots & set(policy.labels)]
+    return sorted(policies, key=lambda policy: -policy.severity)
 
 
 def _root(name: str, parents: dict[str, str]) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import Max
 
-from media_pipeline.aws.rekognition import ModerationLabel
 from media_pipeline.errors import InvalidRequestError
+from media_pipeline.record import labels
 from media_pipeline.review import policy
 from media_pipeline.review.policy import Policy
 from moderation.models import ContentPolicy, ReviewCase, Score, Thresholds
@@ -50,7 +50,7 @@ def scores() -> list[Score]:
 def replay(rules: Policy, over: Iterable[Score]) -> Replay:
     result = Replay()
     for score in over:
-        found = rules.over_threshold(_labels(score))
+        found = rules.over_threshold(labels.read_moderation(score.labels))
         unwanted = score.verdict in UNWANTED
         if score.is_sample and unwanted:
             result.sampled_unwanted += 1
@@ -76,15 +76,11 @@ def _with_default(rules: Policy, percent: float) -> Policy:
     return Policy(rules.version, percent, rules.thresholds, rules.sample_rate, rules.second_review_rate)
 
 
-def _labels(score: Score) -> list[ModerationLabel]:
-    return [ModerationLabel(*stored) for stored in score.labels]
-
-
 def known_labels(over: Iterable[Score]) -> list[str]:
     """Labels that a threshold can be given for: those of policies, those found, those that have one."""
-    names = {label.name for score in over for label in _labels(score)}
-    for labels in ContentPolicy.objects.values_list("labels", flat=True):
-        names |= set(labels)
+    names = {label.name for score in over for label in labels.read_moderation(score.labels)}
+    for of_policy in ContentPolicy.objects.values_list("labels", flat=True):
+        names |= set(of_policy)
     return sorted(names | set(policy.current().thresholds))
 
 

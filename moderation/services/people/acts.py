@@ -14,6 +14,7 @@ from media_pipeline.aws import task_queue
 from media_pipeline.boxes import Box
 from media_pipeline.errors import ConflictError, NotFoundError
 from media_pipeline.faces import tags
+from media_pipeline.record import faces as recorded_faces
 from media_pipeline.record.faces import RecordedFace
 from media_pipeline.record.models import Image
 from moderation.models import Face, FaceAct, Person, Suggestion, WrongPair
@@ -137,7 +138,7 @@ def _restore_boxes(boxes: dict[str, Any], *, is_there: bool) -> set[str]:
     `is_there` is whether the act left the faces there. ConflictError when that is not so any more.
     """
     image_id: str = boxes["image_id"]
-    was = {face.face_id: face for face in map(RecordedFace.of, boxes["was"])}
+    was = {face.face_id: face for face in recorded_faces.read(boxes["was"])}
     touched = set(boxes["touched"])
     dropped: list[str] = []
 
