@@ -20,9 +20,10 @@ from ulid import ULID
 from tests.support.aws import EMULATOR, OF_THE_WEB, REKOGNITION, as_role
 from tests.support.people import Cast
 from tests.support.rekognition_stub import RekognitionStub
+from tests.support.waiting import HANGS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import BrowserContext, Page
 
     from config.local_aws.emulator import Emulator
 
@@ -210,6 +211,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     quiet = ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
     arguments = ["--no-sandbox", "--disable-gpu", "--no-first-run", *quiet]
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": arguments}
+
+
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    context.set_default_timeout(1000 * HANGS)
+    return context
 
 
 @pytest.fixture

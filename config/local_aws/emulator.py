@@ -29,7 +29,7 @@ Role = Literal["web", "pipeline"]
 REGION = "us-east-1"
 STACK = "darkroom-local"
 ROOT = "000000000000"  # to ministack a key id of twelve digits is the root user of that account
-START_SECONDS = 30
+START_SECONDS = 120  # on a busy machine; one that cannot start ends at once
 
 
 class Emulator:

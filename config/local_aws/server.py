@@ -18,6 +18,7 @@ from hypercorn.config import Config
 from ministack import app as ministack
 from ministack.core.persistence import PERSIST_STATE, save_all
 
+from config.local_aws.lambda_workers import let_invocations_end
 from config.local_aws.process import exit_with_parent
 
 CHECKPOINT_SECONDS = 5.0
@@ -87,6 +88,7 @@ def is_read(scope: Any) -> bool:
 
 def main() -> None:
     exit_with_parent()
+    let_invocations_end()
     config = Config()
     config.bind = [f"127.0.0.1:{int(sys.argv[1])}"]
     config.keep_alive_timeout = 75

@@ -15,6 +15,7 @@ from tests.api.problems import problem
 from tests.support.aws import as_role
 from tests.support.people import Cast
 from tests.support.uploads import processed, reread
+from tests.support.waiting import HANGS
 
 
 def url(record: Image, action: str = "") -> str:
@@ -45,7 +46,7 @@ def test_a_processed_photo_is_complete_and_its_renditions_load(clients: Cast, ca
     assert {"thumbnails", "optimize", "metadata"} <= set(body["stages"])
     assert {rendition["name"] for rendition in body["renditions"]} == {"small", "medium", "large", "jpeg", "webp"}
     for rendition in body["renditions"]:
-        assert len(requests.get(rendition["url"], timeout=10).content) == rendition["bytes"]
+        assert len(requests.get(rendition["url"], timeout=HANGS).content) == rendition["bytes"]
 
 
 def test_an_image_that_failed_says_why(clients: Cast, cast: Cast, aws: object) -> None:
@@ -238,7 +239,7 @@ def test_a_download_leads_to_the_file_under_its_own_name(clients: Cast, photo: I
     assert answer.status_code == 302
     assert answer.headers["Cache-Control"] == "no-store"
     location = answer.headers["Location"]
-    assert requests.get(location, timeout=10).status_code == 200
+    assert requests.get(location, timeout=HANGS).status_code == 200
     asked = parse_qs(urlsplit(location).query)["response-content-disposition"]
     assert asked == [f"attachment; filename*=UTF-8''{name}"]
 

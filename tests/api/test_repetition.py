@@ -18,6 +18,7 @@ from tests.api.problems import problem
 from tests.support.hooks import first, written_units
 from tests.support.people import Cast
 from tests.support.pictures import make_jpeg
+from tests.support.waiting import HANGS
 
 IMAGES, UPLOADS = "/api/v1/images", "/api/v1/uploads"
 
@@ -106,7 +107,7 @@ def test_an_announcement_sent_again_gets_the_same_image(clients: Cast) -> None:
     assert again.headers["Idempotency-Replayed"] == "true"
     assert "Idempotency-Replayed" not in once.headers
     form = again.json()["upload"]
-    assert requests.post(form["url"], form["fields"], files={"file": data}, timeout=10).status_code == 204
+    assert requests.post(form["url"], form["fields"], files={"file": data}, timeout=HANGS).status_code == 204
     assert library(clients.owner) == [once.json()["image_id"]]
 
 

@@ -21,6 +21,7 @@ from tests.api.problems import problem
 from tests.support.hooks import failing, first
 from tests.support.people import Cast
 from tests.support.pictures import make_jpeg
+from tests.support.waiting import HANGS
 
 TOKEN, REFRESH, IMAGES, UPLOADS = (
     f"/api/v1/{path}" for path in ("auth/token", "auth/token/refresh", "images", "uploads")
@@ -238,7 +239,7 @@ def test_without_sql_a_holder_of_a_token_uploads_and_reads(
     with without_sql():
         started = app.post(UPLOADS, {"filename": "a.jpg", "content_type": "image/jpeg", "bytes": len(data)}).json()
         form = started["upload"]
-        assert requests.post(form["url"], form["fields"], files={"file": data}, timeout=10).status_code == 204
+        assert requests.post(form["url"], form["fields"], files={"file": data}, timeout=HANGS).status_code == 204
         file = SimpleUploadedFile("b.jpg", data, "image/jpeg")
         assert app.post(IMAGES, {"file": file}, format="multipart").status_code == 202
         assert started["image_id"] in [image["image_id"] for image in app.get(IMAGES).json()["results"]]

@@ -13,6 +13,7 @@ from tests.api.problems import problem
 from tests.support.aws import EMULATOR
 from tests.support.people import Cast
 from tests.support.pictures import make_jpeg
+from tests.support.waiting import HANGS
 
 UPLOADS, IMAGES = "/api/v1/uploads", "/api/v1/images"
 
@@ -69,9 +70,9 @@ def test_a_file_over_the_limit_is_refused_naming_the_limit(clients: Cast) -> Non
 
 def test_s3_refuses_a_form_with_another_size_or_type(clients: Cast) -> None:
     form = clients.owner.post(UPLOADS, announcement(bytes=10)).json()["upload"]
-    assert requests.post(form["url"], form["fields"], files={"file": b"x" * 11}, timeout=10).status_code == 400
+    assert requests.post(form["url"], form["fields"], files={"file": b"x" * 11}, timeout=HANGS).status_code == 400
     wrong = {**form["fields"], "Content-Type": "text/html"}
-    assert requests.post(form["url"], wrong, files={"file": b"x" * 10}, timeout=10).status_code == 403
+    assert requests.post(form["url"], wrong, files={"file": b"x" * 10}, timeout=HANGS).status_code == 403
 
 
 def test_a_body_over_the_limit_is_refused_before_it_is_read(clients: Cast) -> None:
@@ -124,7 +125,7 @@ def test_an_announced_file_goes_to_s3_with_the_form(clients: Cast, cast: Cast) -
     body = answer.json()
     assert set(body) == {"image_id", "upload", "expires_at"}
     form = body["upload"]
-    assert requests.post(form["url"], form["fields"], files={"file": data}, timeout=10).status_code == 204
+    assert requests.post(form["url"], form["fields"], files={"file": data}, timeout=HANGS).status_code == 204
     assert stored_bytes(body["image_id"]) == data
     record = Image.load(body["image_id"])
     assert record is not None

@@ -17,6 +17,7 @@ import requests
 from config.aws import deployment
 from config.aws.deployment import Deployment
 from config.local_aws.emulator import ROOT, Emulator
+from tests.support.waiting import HANGS
 
 SECRET_KEY = "signs tokens in tests of a deployment, and nowhere else"
 
@@ -63,7 +64,7 @@ class Deployed:
         return f"{self.aws.endpoint}/restapis/{api}/web/_user_request_"
 
     def call(self, method: str, path: str, **arguments: Any) -> requests.Response:
-        return requests.request(method, self.api + path, timeout=60, **arguments)
+        return requests.request(method, self.api + path, timeout=HANGS, **arguments)
 
     def invoke(self, function: str, event: object) -> tuple[bool, Any]:
         """(whether it failed, what it answered)"""
@@ -73,7 +74,7 @@ class Deployed:
         return "FunctionError" in answer, json.loads(answer["Payload"].read() or b"null")
 
 
-def eventually(found: Callable[[], Any], *, seconds: float = 60) -> Any:
+def eventually(found: Callable[[], Any], *, seconds: float = HANGS) -> Any:
     """What `found` returns as soon as that is true; its last answer when time is up."""
     deadline = time.monotonic() + seconds
     while not (answer := found()) and time.monotonic() < deadline:

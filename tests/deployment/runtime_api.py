@@ -24,6 +24,7 @@ import boto3
 
 from config.local_aws.emulator import Emulator
 from config.packaging import sources
+from tests.support.waiting import HANGS
 
 FUNCTION_ARN = "arn:aws:lambda:us-east-1:000000000000:function:darkroom"
 TRACE_ID = "Root=1-5759e988-bd862e3fe1be46a994272793"
@@ -89,7 +90,7 @@ class RuntimeApi:
         self.server.shutdown()
         self.server.server_close()
 
-    def invoke(self, event: object, *, timeout: float = 60) -> Answer:
+    def invoke(self, event: object, *, timeout: float = HANGS) -> Answer:
         self.count += 1
         self.events.put((f"request-{self.count}", json.dumps(event).encode()))
         deadline = time.monotonic() + timeout

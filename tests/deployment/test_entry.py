@@ -19,6 +19,7 @@ from tests.deployment.packages import Packages
 from tests.deployment.runtime_api import RuntimeApi, role_environment
 from tests.support.pictures import make_jpeg
 from tests.support.uploads import reread, uploaded
+from tests.support.waiting import HANGS
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -189,7 +190,7 @@ def test_django_is_built_before_the_first_event(
 ) -> None:
     environment = role_environment(aws, "web")
     with RuntimeApi(unpacked("web"), client=client, environment=environment, log=tmp_path / "log", stage="web") as web:
-        assert web.ready.wait(60)
+        assert web.ready.wait(HANGS)
         building = web.cpu_seconds()
         web.invoke(lambda_events.request("GET", "/healthz"))
         assert web.cpu_seconds() - building < building / 3

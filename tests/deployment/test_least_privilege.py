@@ -28,6 +28,7 @@ from media_pipeline.storage.signing import Purpose
 from tests.support.aws import as_role
 from tests.support.pictures import make_jpeg
 from tests.support.uploads import announced, processed, reread, stored, uploaded
+from tests.support.waiting import HANGS
 
 JUDGED = {"s3", "dynamodb", "sqs", "sns"}  # the emulator judges no KMS, X-Ray, logs or Rekognition
 ALICE = Reader("alice")
@@ -41,7 +42,7 @@ def announce_and_upload(aws: Emulator) -> None:
     photo = make_jpeg(200, 150)
     said = Announcement(filename="a.jpg", content_type="image/jpeg", bytes=len(photo))
     _, form = uploading.start_upload(ALICE, said)
-    requests.post(form.url, data=form.fields, files={"file": photo}, timeout=10).raise_for_status()
+    requests.post(form.url, data=form.fields, files={"file": photo}, timeout=HANGS).raise_for_status()
 
 
 def open_a_rendition(aws: Emulator) -> None:
@@ -141,7 +142,7 @@ def ready_photo() -> Image:
 def open_signed(record: Image, name: str) -> None:
     address = signing.sign(record, ALICE, Purpose.VIEW if name != signing.ORIGINAL else Purpose.DOWNLOAD, name)
     assert address
-    with urlopen(address, timeout=10) as answer:
+    with urlopen(address, timeout=HANGS) as answer:
         assert answer.read()
 
 

@@ -78,11 +78,11 @@ def test_the_slider_leads_to_a_month_and_follows(visitor: Page, live_server: Any
     page.mouse.wheel(0, 300)
     slider = page.get_by_role("slider", name="Month")
     slider.focus()
-    page.wait_for_timeout(500)  # the page scrolls smoothly, and the slider follows it until it stands
+    page.wait_for_function("scrollY === 300")  # the page scrolls smoothly, and the slider follows it until it stands
     while slider.input_value() != "2":
         page.keyboard.press("ArrowDown")
     page.wait_for_url("**/?until=2026-09")
-    assert page.locator("#months .tile").first.get_attribute("data-day", timeout=1000).endswith("Sep")  # type: ignore[union-attr]
+    assert page.locator("#months .tile").first.get_attribute("data-day").endswith("Sep")  # type: ignore[union-attr]
     assert "September 2026" in (slider.get_attribute("aria-valuetext") or "")
 
     first = page.locator("#months .tile").first

@@ -18,6 +18,7 @@ from media_pipeline.search.query import SearchQuery
 from tests.library.answers import text
 from tests.support.aws import as_role
 from tests.support.people import Cast
+from tests.support.waiting import HANGS
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.django_db]
 
@@ -80,7 +81,7 @@ def test_an_emptied_trash_is_empty_and_the_sweep_erases_it(
         assert clients.owner.get(f"/photos/{image_id}").status_code == 404
     assert use_cases.get_many(owner, [*trashed, kept])[0].image_id == kept
     with as_role("pipeline"):  # the schedule sweeps
-        sweeping.sweep(seconds=30)
+        sweeping.sweep(seconds=HANGS)
     assert Image.load_many(trashed) == []
     assert use_cases.get(owner, kept)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from config.local_aws import dispatcher
 from config.local_aws.emulator import Emulator
 from tests.local_aws.recording import Recorder
+from tests.support.waiting import HANGS
 
 RECORD = "tests.local_aws.recorder.record"
 
@@ -58,11 +60,12 @@ def recorder(aws: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture
 def dead_letter(aws: Emulator) -> Callable[[Callable[[dict[str, Any]], bool]], dict[str, Any]]:
-    """The first wanted message among the dead letters; fails after ten seconds without one."""
+    """The first wanted message among the dead letters; fails when none ever comes."""
     sqs = aws.root_client("sqs")
 
     def find(wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        for _ in range(10):
+        deadline = time.monotonic() + HANGS
+        while time.monotonic() < deadline:
             answer = sqs.receive_message(
                 QueueUrl=aws.outputs["DeadLettersUrl"],
                 WaitTimeSeconds=1,

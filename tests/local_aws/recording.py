@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from config.local_aws.emulator import Emulator
+from tests.support.waiting import HANGS
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class Recorder:
         return [json.loads(line) for line in self.file.read_text().splitlines()] if self.file.exists() else []
 
     def wait_for(self, wanted: Callable[[dict[str, Any]], bool], count: int = 1) -> list[dict[str, Any]]:
-        """The invocations that are wanted, as soon as there are `count`; fails after ten seconds without them."""
-        deadline = time.monotonic() + 10
+        """The invocations that are wanted, as soon as there are `count`; fails when they never come."""
+        deadline = time.monotonic() + HANGS
         while time.monotonic() < deadline:
             if len(found := [line for line in self.seen() if wanted(line)]) >= count:
                 return found

@@ -49,7 +49,7 @@ def test_the_context_is_that_of_the_pipeline_function(aws: Emulator, recorder: R
     assert line["function"] == "darkroom-local-pipeline"
     assert line["arn"] == "arn:aws:lambda:us-east-1:000000000000:function:darkroom-local-pipeline"
     assert line["memory"] == 3008
-    assert 119_000 < line["remaining"] <= 120_000
+    assert 60_000 < line["remaining"] <= 120_000
 
 
 def test_a_failing_handler_is_tried_three_times_and_then_buried(

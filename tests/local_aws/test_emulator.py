@@ -4,16 +4,16 @@ import os
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from config.local_aws import server
+from config.local_aws import ports
 from config.local_aws.emulator import Emulator
 from media_pipeline.errors import ConfigurationError
 from tests.support.aws import free_port
+from tests.support.waiting import eventually
 
 RECORD = {"image_id": {"S": "kept"}, "part": {"S": "image"}}
 
@@ -57,15 +57,18 @@ def test_a_shell_can_become_either_function(aws: Emulator) -> None:
 
 
 def test_everything_is_there_after_a_crash(own: Emulator) -> None:
-    """A `kill -9` a checkpoint later loses nothing: no item, no version of an object, no message, no key."""
+    """A `kill -9` after a checkpoint loses nothing: no item, no version of an object, no message, no key."""
     bucket, table, queue = own.outputs["OriginalsBucket"], own.outputs["MediaTable"], own.outputs["RetryQueueUrl"]
     own.root_client("dynamodb").put_item(TableName=table, Item=RECORD)
     put = own.root_client("s3").put_object(Bucket=bucket, Key="original/kept", Body=b"light", Metadata={"owner": "me"})
     own.root_client("sqs").send_message(QueueUrl=queue, MessageBody="kept")
-    time.sleep(server.CHECKPOINT_SECONDS + 1)
+    state = own.directory / "state"
+    files = [state / f"{service}.json" for service in ("dynamodb", "sqs")]
+    assert eventually(lambda: all(file.exists() and "kept" in file.read_text() for file in files))
     credentials = (own.directory / "credentials").read_text()
 
     own.kill()
+    assert eventually(lambda: ports.is_free(own.port))  # a checkpoint under way ends by itself
     own.start()
     own.provision()
 

@@ -17,6 +17,7 @@ import pytest
 
 from config.local_aws import ports
 from tests.support.aws import free_port
+from tests.support.waiting import HANGS, eventually
 
 pytestmark = pytest.mark.slow
 MANAGE = Path(__file__).parents[2] / "manage.py"
@@ -46,26 +47,21 @@ class Running:
         return printed
 
     def healthy(self) -> bool:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=HANGS) as answer:
             return bool(answer.status == 200)
 
     def interrupt(self) -> str:
         self.process.send_signal(signal.SIGINT)
-        return self.process.communicate(timeout=40)[0]
+        return self.process.communicate(timeout=HANGS)[0]
 
     def all_ports_left(self) -> bool:
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            if all(ports.is_free(self.port + n) for n in range(3)):
-                return True
-            time.sleep(0.05)
-        return False
+        return eventually(lambda: all(ports.is_free(self.port + n) for n in range(3)))
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[Run]:
     started: list[Running] = []
-    port = free_port()
+    port = free_port(together=3)
 
     def start() -> Running:
         started.append(Running(tmp_path / "local", port))
@@ -98,7 +94,7 @@ def test_it_starts_says_where_it_is_and_stops_without_a_trace(run: Run) -> None:
 def test_a_second_one_on_the_same_data_is_refused_in_plain_words(run: Run) -> None:
     run().printed_until("Ctrl-C")
     second = run()
-    said = second.process.communicate(timeout=30)[0]
+    said = second.process.communicate(timeout=HANGS)[0]
     assert "already running" in said
     assert "Traceback" not in said
     assert second.process.returncode == 1
@@ -109,7 +105,7 @@ def test_a_port_in_use_is_named_with_the_remedy(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         running = Running(tmp_path, taken.getsockname()[1])
-        said = running.process.communicate(timeout=30)[0]
+        said = running.process.communicate(timeout=HANGS)[0]
     assert f"Port {running.port} is in use" in said
     assert "make run PORT=" in said
     assert running.process.returncode == 1

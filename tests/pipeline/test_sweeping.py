@@ -18,6 +18,7 @@ from media_pipeline.search import pages, terms
 from tests.support import hooks
 from tests.support.pictures import make_jpeg
 from tests.support.uploads import processed, reread, stored
+from tests.support.waiting import HANGS
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -39,7 +40,7 @@ def swept(record: Image) -> list[str]:
         sent.append(params["MessageBody"])
 
     with hooks.registered(["sqs"], "provide-client-params.{}.SendMessage", note):
-        sweeping.sweep(seconds=30)
+        sweeping.sweep(seconds=HANGS)
     return [body for body in sent if record.image_id in body]
 
 
@@ -126,10 +127,10 @@ def test_trash_is_erased_after_its_days(days_late: int) -> None:
     record.update([Image.deleted_at.set(long_ago.isoformat(timespec="seconds"))])
     terms.write(terms.TRASH, [terms.DAYS], day)
     terms.write(terms.TRASH, [day], record.image_id)
-    assert sweeping.sweep(seconds=30)["purged"] == 1
+    assert sweeping.sweep(seconds=HANGS)["purged"] == 1
     assert Image.load(record.image_id) is None
     assert not list(Term.query(f"{terms.TRASH}|{day}"))
-    sweeping.sweep(seconds=30)
+    sweeping.sweep(seconds=HANGS)
     assert day not in terms.ids(terms.TRASH, terms.DAYS, limit=100)
 
 
@@ -144,5 +145,5 @@ def test_trash_that_was_restored_is_kept() -> None:
     due = (dt.datetime.now(dt.UTC) - dt.timedelta(days=conf.trash_days)).date().isoformat()
     terms.write(terms.TRASH, [terms.DAYS], due)
     terms.write(terms.TRASH, [due], record.image_id)
-    sweeping.sweep(seconds=30)
+    sweeping.sweep(seconds=HANGS)
     assert reread(record).status is Status.READY

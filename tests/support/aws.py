@@ -9,8 +9,8 @@ from __future__ import annotations
 import atexit
 import functools
 import os
+import secrets
 import shutil
-import socket
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -21,6 +21,7 @@ from typing import Any
 import botocore.retries.standard
 import botocore.session
 
+from config.local_aws import ports
 from config.local_aws.emulator import Emulator, Role
 from tests.support.rekognition_stub import RekognitionStub
 
@@ -28,11 +29,15 @@ from tests.support.rekognition_stub import RekognitionStub
 OF_THE_WEB = ("api", "library", "moderation", "albums", "access", "images", "search", "storage")
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def free_port(together: int = 1) -> int:
+    """The first of so many that are free.
+
+    They are below those that systems lend to connections: one of these may be lent again before it is used.
+    """
+    while True:
+        port = 10_000 + secrets.randbelow(20_000)
+        if all(ports.is_free(port + number) for number in range(together)):
+            return port
 
 
 def prepare_environment() -> Emulator:

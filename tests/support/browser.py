@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.waiting import HANGS
+
 expect = pytest.importorskip("playwright.sync_api", reason="pytest-playwright is not installed").expect
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=1000 * HANGS)
 
 IN_BROWSER = [
     pytest.mark.django_db(transaction=True),

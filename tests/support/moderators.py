@@ -7,6 +7,7 @@ from typing import Any
 
 from moderation.models import User
 from moderation.roles import Moderator, join, moderator
+from tests.support.waiting import HANGS
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ def sign_in(context: Any, url: str, user: User) -> Any:
     client = Client()
     client.force_login(user)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.set_default_timeout(1000 * HANGS)
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": url}])
     page = context.pages[0] if context.pages else context.new_page()
     page.site = url

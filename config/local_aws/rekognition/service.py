@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,12 +33,14 @@ class Service:
         models: Models,
         *,
         settling_seconds: float = 1.0,
+        clock: Callable[[], float] = time.time,
         interrupt: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.store = Store(directory)
         self.models = models
         self.interrupt = interrupt
-        collections, users = FaceCollections(self.store, models), Users(self.store, settling_seconds=settling_seconds)
+        collections = FaceCollections(self.store, models)
+        users = Users(self.store, settling_seconds=settling_seconds, clock=clock)
         face_search, user_search = FaceSearch(self.store, models), UserSearch(users, models)
         faces, vectors = (models.faces,), (models.faces, models.vectors)
         self.operations: dict[str, tuple[Operation, tuple[Lazy[Any], ...]]] = {

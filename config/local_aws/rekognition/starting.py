@@ -11,7 +11,7 @@ from config.local_aws import ports
 from config.local_aws.process import Child
 from media_pipeline.errors import ConfigurationError
 
-START_SECONDS = 30
+START_SECONDS = 120  # on a busy machine; one that cannot start ends at once
 
 
 class Recognition:

@@ -21,7 +21,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from config.local_aws import dispatcher, ports
-from config.local_aws.emulator import Emulator
+from config.local_aws.emulator import START_SECONDS, Emulator
 from config.local_aws.process import Child
 from config.local_aws.rekognition.starting import Recognition
 from media_pipeline.errors import ConfigurationError
@@ -122,7 +122,8 @@ def create_accounts() -> None:
 def wait_for_answer(port: int, children: dict[str, Child]) -> None:
     """Return when the web answers, whatever it answers: only a page that opens may be announced."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    for _ in range(600):
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
         check_alive(children)
         try:
             opener.open(f"http://127.0.0.1:{port}/healthz", timeout=30).close()

@@ -20,6 +20,7 @@ from media_pipeline.access import api_keys
 from media_pipeline.access.api_keys import Scope
 from tests.support.people import Cast
 from tests.support.pictures import make_jpeg
+from tests.support.waiting import HANGS
 
 PACKAGE = "darkroom_client"
 GENERATE = "from openapi_python_client.cli import app; app()"
@@ -77,11 +78,11 @@ def test_it_uploads_waits_searches_and_reads(
     started = start(client=client, body=announced, idempotency_key="once")
     assert start(client=client, body=announced, idempotency_key="once").image_id == started.image_id
     form = started.upload
-    sent = requests.post(form.url, form.fields.additional_properties, files={"file": data}, timeout=10)
+    sent = requests.post(form.url, form.fields.additional_properties, files={"file": data}, timeout=HANGS)
     assert sent.status_code == 204
 
     read = part("api.images.get_image").sync
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + HANGS
     while (image := read(started.image_id, client=client)).status in {"uploading", "processing"}:
         assert time.monotonic() < deadline, image.status
         time.sleep(0.5)

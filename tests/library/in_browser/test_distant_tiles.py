@@ -125,7 +125,9 @@ def test_another_width_lays_out_what_comes_back(at_the_end: Page, ids: list[str]
     page.keyboard.press("Home")
     expect(tile(page, ids[0])).to_be_in_viewport()
     to(page, f"{HEIGHT} * 175 / {COUNT}")
-    page.wait_for_timeout(500)
+    right = "Math.max(...[...document.querySelectorAll('#months .tile')].map((t) => t.getBoundingClientRect().right))"
+    page.wait_for_function(f"675 <= {right} && {right} <= 700")
+    expect(tile(page, ids[175])).to_be_attached()
     boxes = page.evaluate("[...document.querySelectorAll('#months .tile')].map((t) => t.getBoundingClientRect().right)")
     assert max(boxes) <= 700
     assert max(boxes) >= 675, "rows are full"

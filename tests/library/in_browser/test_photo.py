@@ -57,10 +57,10 @@ def test_the_wheel_keeps_what_is_under_the_pointer(photo: Page) -> None:
     assert before
     x, y = before["x"] + before["width"] * 0.7, before["y"] + before["height"] * 0.4
     page.mouse.move(x, y)
+    page.evaluate("window.rolled = 0, addEventListener('wheel', ({ deltaY }) => { rolled += deltaY; })")
     for _ in range(4):
         page.mouse.wheel(0, -200)
-    page.wait_for_function("document.querySelector('.zoomed') !== null")
-    page.wait_for_timeout(200)
+    page.wait_for_function("rolled === -800")
     after = sheet.bounding_box()
     assert after
     assert after["width"] > 1.5 * before["width"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -160,19 +161,22 @@ def test_a_long_press_chooses_then_taps_do(three: Page) -> None:
     page.reload()
     page.wait_for_load_state("networkidle")
 
-    def touch(name: str, milliseconds: int) -> None:
+    @contextmanager
+    def touching(name: str) -> Iterator[None]:
         box = page.get_by_role("img", name=name).bounding_box()
         assert box
         at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
         fingers.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
-        page.wait_for_timeout(milliseconds)
+        yield
         fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
-    touch("green.jpg", 700)
-    expect(page.get_by_text("1 selected")).to_be_visible()
-    touch("blue.jpg", 50)
+    with touching("green.jpg"):
+        expect(page.get_by_text("1 selected")).to_be_visible()
+    with touching("blue.jpg"):
+        page.wait_for_timeout(50)
     expect(page.get_by_text("2 selected")).to_be_visible()
-    touch("green.jpg", 50)
+    with touching("green.jpg"):
+        page.wait_for_timeout(50)
     expect(page.get_by_text("1 selected")).to_be_visible()
     expect(page.locator("dialog#viewer")).to_be_hidden()
 

@@ -16,6 +16,7 @@ from config.local_aws.detectors.loading import Lazy
 from config.local_aws.rekognition.errors import ServiceError
 from tests.local_aws.rekognition.serving import serving
 from tests.local_aws.rekognition.stubs import RED, Findings, models, picture
+from tests.support.waiting import HANGS
 
 Post = Callable[..., tuple[int, dict[str, Any]]]
 
@@ -26,7 +27,7 @@ def post(rekognition: Any) -> Post:
     address = urlsplit(rekognition.meta.endpoint_url)
 
     def send(operation: str, body: Any) -> tuple[int, dict[str, Any]]:
-        connection = http.client.HTTPConnection(address.hostname or "", address.port or 0, timeout=10)
+        connection = http.client.HTTPConnection(address.hostname or "", address.port or 0, timeout=HANGS)
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         connection.request("POST", "/", content, {"X-Amz-Target": f"RekognitionService.{operation}"})
         answer = connection.getresponse()
@@ -107,7 +108,7 @@ def test_a_missing_model_takes_only_its_own_operations_with_it(tmp_path: Path, f
         assert client.detect_moderation_labels(Image={"Bytes": picture(RED)})["ModerationLabels"] == []
         assert client.detect_labels(Image={"Bytes": picture(RED)})["Labels"] == []
         address = urlsplit(client.meta.endpoint_url)
-        connection = http.client.HTTPConnection(address.hostname or "", address.port or 0, timeout=10)
+        connection = http.client.HTTPConnection(address.hostname or "", address.port or 0, timeout=HANGS)
         connection.request("GET", "/")
         unanswered = json.loads(connection.getresponse().read())["unanswered"]
         connection.close()
@@ -130,7 +131,7 @@ def test_an_answer_is_one_packet(rekognition: Any) -> None:
     request = (
         b"POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: RekognitionService.ListCollections\r\nContent-Length: 2\r\n\r\n{}"
     )
-    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=HANGS) as connection:
         for _ in range(9):
             connection.sendall(request)
             assert connection.recv(65536).endswith(b'"FaceModelVersions": []}')

@@ -16,6 +16,7 @@ from config.local_aws.rekognition.starting import Recognition
 from media_pipeline.errors import ConfigurationError
 from tests.local_aws.rekognition.serving import client_of
 from tests.support.aws import free_port
+from tests.support.waiting import HANGS
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_it_ends_with_its_parent(recognition: Recognition) -> None:
     recognition.wait()
     assert child.process.stdin
     child.process.stdin.close()  # what a parent's death does
-    assert child.process.wait(timeout=20) == 0
+    assert child.process.wait(timeout=HANGS) == 0
 
 
 def test_a_taken_port_is_named(recognition: Recognition) -> None:

@@ -150,7 +150,7 @@ def test_two_reviewers_of_one_stream_name_every_face_once(console: Console, peop
     two = opened(console("face reviewer", name="two", context=context))
     for page, key in ((one, "1"), (two, "2")) * 6:
         page.keyboard.press(key)  # without a face to decide it does nothing
-    assert eventually(lambda: "suggested" not in names(faces), seconds=60)
+    assert eventually(lambda: "suggested" not in names(faces))
     for page in (one, two):  # nobody was asked what the other one had been asked
         expect(page.locator(".candidates")).to_have_count(0)
         expect(page.locator(".alarm")).to_be_hidden()
@@ -201,7 +201,7 @@ def test_two_hundred_faces_by_keyboard_only(console: Console, people: People) ->
         page.locator(".candidates").wait_for()
         page.keyboard.press(key)
         page.wait_for_timeout(60)
-    assert eventually(lambda: FaceAct.objects.count() == 180, seconds=60)
-    assert eventually(lambda: FaceAct.objects.exclude(undone_at=None).count() == 20, seconds=60)
+    assert eventually(lambda: FaceAct.objects.count() == 180)
+    assert eventually(lambda: FaceAct.objects.exclude(undone_at=None).count() == 20)
     expect(page.locator(".alarm")).to_be_hidden()
     figures.keep("faces.requests_a_decision", len(calls) / 200, "", at_most=2)

@@ -27,6 +27,7 @@ from cryptography.x509.oid import NameOID
 
 from media_pipeline.conf import conf
 from moderation.services.webhooks import calls as webhook_calls
+from tests.support.waiting import HANGS, eventually
 
 if TYPE_CHECKING:
     from moderation.models import WebhookEndpoint
@@ -90,11 +91,8 @@ class Receiver:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def wait_for(self, count: int, *, seconds: float = 20) -> list[Request]:
-        end = time.monotonic() + seconds
-        while len(self.requests) < count and time.monotonic() < end:
-            time.sleep(0.05)
-        assert len(self.requests) >= count, f"{len(self.requests)} of {count} arrived"
+    def wait_for(self, count: int) -> list[Request]:
+        assert eventually(lambda: len(self.requests) >= count), f"{len(self.requests)} of {count} arrived"
         return self.requests
 
 
@@ -108,12 +106,21 @@ class QuietServer(http.server.ThreadingHTTPServer):
         """A handshake that a test means to fail is no news."""
 
 
+@dataclass
+class Dripping:
+    """A server that sends a letter every fifth of a second; silent, it only counts them."""
+
+    port: int
+    letters: int = 0
+
+
 @contextmanager
-def dripping(start: bytes) -> Iterator[int]:
-    """A server that begins an answer, sends a letter now and then and never ends; silent if `start` is. Its port."""
+def dripping(start: bytes) -> Iterator[Dripping]:
+    """One that begins an answer and never ends it."""
     stop = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(5)
+        server.settimeout(HANGS)
+        dripping = Dripping(server.getsockname()[1])
 
         def drip() -> None:
             with suppress(OSError):
@@ -122,11 +129,12 @@ def dripping(start: bytes) -> Iterator[int]:
                     connection.sendall(start)
                     while not stop.wait(0.2):
                         connection.sendall(b"x" if start else b"")
+                        dripping.letters += 1
 
         thread = threading.Thread(target=drip)
         thread.start()
         try:
-            yield server.getsockname()[1]
+            yield dripping
         finally:
             stop.set()
             thread.join()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +20,7 @@ from tests.support.aws import REKOGNITION
 from tests.support.dispatching import from_now_on
 from tests.support.pictures import new_jpeg
 from tests.support.uploads import uploaded
+from tests.support.waiting import eventually
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_an_upload_is_told_when_ready_and_again_if_refused(
 
     record, _ = uploaded(new_jpeg(800, 600), owner=alice.pk, filename="beach.jpg")
 
-    first, second = receiver.wait_for(2, seconds=60)
+    first, second = receiver.wait_for(2)
     assert is_signed(first, secret)
     assert is_signed(second, secret)
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
@@ -74,7 +74,7 @@ def test_a_test_event_arrives_and_leaves_its_attempt(functions: None, lead: Mode
     endpoint = WebhookEndpoint(url=f"{receiver.url}/hooks", events=["image.failed"])
     secret = endpoints.make(lead, endpoint)
     delivery = endpoints.test(lead, endpoint)
-    (request,) = receiver.wait_for(1, seconds=60)
+    (request,) = receiver.wait_for(1)
     assert is_signed(request, secret)
     assert json.loads(request.body)["type"] == "webhook.test"
     attempt = noted(delivery)
@@ -83,8 +83,6 @@ def test_a_test_event_arrives_and_leaves_its_attempt(functions: None, lead: Mode
 
 def noted(delivery: WebhookDelivery) -> WebhookAttempt:
     """The attempt, once the sender has heard the answer as well."""
-    for _ in range(100):
-        if WebhookDelivery.objects.filter(pk=delivery.pk, state=WebhookDelivery.State.DELIVERED).exists():
-            break
-        time.sleep(0.1)
+    delivered = WebhookDelivery.objects.filter(pk=delivery.pk, state=WebhookDelivery.State.DELIVERED)
+    assert eventually(delivered.exists)
     return WebhookAttempt.objects.get(delivery=delivery)
