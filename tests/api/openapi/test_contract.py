@@ -35,9 +35,15 @@ def key(cast: Cast, aws: object) -> str:
     return api_keys.make(owner=cast.owner.pk, name="Contract", scopes=Scope, days=1, made_by="lead")[1]
 
 
-def keep_to_the_schema(case: Case, key: str, record: Image) -> None:
+@pytest.fixture
+def announced(announce: Callable[..., Image]) -> Image:
+    """So that no list is empty."""
+    return announce()
+
+
+def keep_to_the_schema(case: Case, key: str, image: Callable[[], Image]) -> None:
     if len(case.path_parameters.get("image_id", "")) % 2:
-        case.path_parameters["image_id"] = record.image_id
+        case.path_parameters["image_id"] = image().image_id
     # Made-up cookies and tokens beside a good key would pass for invalid ones that were let in.
     case.cookies.clear()
     case.headers.pop("Authorization", None)
@@ -50,13 +56,13 @@ def keep_to_the_schema(case: Case, key: str, record: Image) -> None:
 @schema.parametrize()
 @settings(quiet, max_examples=3, phases=[Phase.explicit, Phase.generate])
 def test_the_api_keeps_to_its_schema(
-    case: Case, key: str, announce: Callable[..., Image], without_limits: None
+    case: Case, key: str, announce: Callable[..., Image], announced: Image, without_limits: None
 ) -> None:
-    keep_to_the_schema(case, key, announce())
+    keep_to_the_schema(case, key, announce)
 
 
 @pytest.mark.slow
 @schema.parametrize()
 @settings(quiet, max_examples=100)
 def test_the_api_keeps_to_its_schema_whatever_comes(case: Case, key: str, photo: Image, without_limits: None) -> None:
-    keep_to_the_schema(case, key, photo)
+    keep_to_the_schema(case, key, lambda: photo)
