@@ -65,7 +65,7 @@ def test_what_is_not_in_the_trash_is_not_deleted_for_good(clients: Cast, owner: 
 
 
 def test_an_emptied_trash_is_empty_and_the_sweep_erases_it(
-    clients: Cast, owner: Reader, trashed: list[str], kept: str
+    empty_queues: None, clients: Cast, owner: Reader, trashed: list[str], kept: str
 ) -> None:
     assert "Empty trash" in text(clients.owner.get("/trash"))
     page = text(clients.owner.post("/trash/empty", follow=True))

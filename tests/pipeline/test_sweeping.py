@@ -20,7 +20,7 @@ from tests.support.pictures import make_jpeg
 from tests.support.uploads import processed, reread, stored
 from tests.support.waiting import HANGS
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("aws", "empty_queues")
 
 
 def announced_before(*, owner: str = "sweeper", **age: float) -> Image:

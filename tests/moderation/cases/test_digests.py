@@ -19,6 +19,7 @@ from tests.support.pipeline import tidy
 from tests.support.stream import lambda_context
 
 Make = Callable[..., Image]
+pytestmark = pytest.mark.usefixtures("empty_queues")
 MORNING = dt.datetime(2030, 5, 6, 6, 5, tzinfo=dt.UTC)
 
 

@@ -19,6 +19,7 @@ from tests.support.uploads import reread
 
 Make = Callable[..., Image]
 State = ReviewCase.State
+pytestmark = pytest.mark.usefixtures("empty_queues")
 ALLOW = Verdict(Outcome.ALLOW, batch="b")
 
 

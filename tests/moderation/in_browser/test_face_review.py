@@ -114,8 +114,10 @@ def test_boxes_are_moved_sized_and_drawn_by_mouse(console: Console, complaints: 
     box = page.locator("#boxes button")
     expect(box).to_have_count(1)
     area, at = page.locator("#boxes").bounding_box(), box.bounding_box()
-    drag(page, (at["x"] + 20, at["y"] + 20), (0.1 * area["width"], 0))
+    with page.expect_response("**/faces/calls/change"):  # after which the boxes are drawn anew
+        drag(page, (at["x"] + 20, at["y"] + 20), (0.1 * area["width"], 0))
     assert eventually(lambda: list(sides(face)) == pytest.approx([0.2, 0.2, 0.2, 0.3], abs=0.01))
+    assert eventually(box.bounding_box)
     at = box.bounding_box()
     drag(page, (at["x"] + at["width"] - 4, at["y"] + at["height"] - 4), (0, 0.1 * area["height"]))
     assert eventually(lambda: sides(face)[3] == pytest.approx(0.4, abs=0.01))

@@ -22,6 +22,7 @@ from tests.support.tasks import work
 from tests.support.uploads import announced, reread
 
 Make = Callable[..., Image]
+pytestmark = pytest.mark.usefixtures("empty_queues")
 STREAM_FAILURE = {
     "requestContext": {"condition": "RetryAttemptsExhausted"},
     "DDBStreamBatchInfo": {"startSequenceNumber": "1"},
