@@ -172,6 +172,8 @@ def edit(reader: Reader, image_id: str, changes: Edit, *, if_revision: int | Non
 
     def plan(record: Image) -> list[Action]:
         nonlocal dropped
+        if record.is_purged:  # while this was being written: terms that change now would outlive its record
+            raise NotFoundError("There is no image with this id.")
         if if_revision is not None and record.revision != if_revision:
             raise ConflictError("The image was changed meanwhile. Read it again, then repeat your change.")
         before, actions = terms.all_terms(record), _actions(record, changes)
@@ -181,7 +183,7 @@ def edit(reader: Reader, image_id: str, changes: Edit, *, if_revision: int | Non
         return actions
 
     record = _own(reader, image_id).amend(plan)
-    if record is None or record.is_purged:
+    if record is None:
         raise NotFoundError("There is no image with this id.")
     _remove_terms(record, dropped)
     return record

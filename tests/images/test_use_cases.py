@@ -155,6 +155,22 @@ def test_an_edit_meant_for_one_revision_does_not(alice: Reader) -> None:
     assert reread(record).title == "Dusk"
 
 
+def test_an_edit_of_what_is_purged_meanwhile_writes_nothing(alice: Reader) -> None:
+    """Old words that stayed would lead to the image after it is erased: its record would not know of them any more."""
+    record = announced(alice, tags=["Sea"])
+
+    def purge() -> None:
+        use_cases.delete(alice, record.image_id)
+        use_cases.purge(alice, record.image_id)
+
+    with hooks.first("dynamodb.UpdateItem", purge), pytest.raises(NotFoundError):
+        use_cases.edit(alice, record.image_id, Edit(tags=["Dawn"]))
+    purged = reread(record)
+    assert purged.tags == ["Sea"]
+    erase(purged)
+    assert carriers(alice, "word:sea") == []
+
+
 def test_new_tags_are_found_and_old_ones_no_longer(alice: Reader) -> None:
     record = announced(alice, tags=["Sea", "Sky"])
     use_cases.edit(alice, record.image_id, Edit(tags=["sky", "Dawn"]))
