@@ -174,6 +174,20 @@ def an_address_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def empty_queues(aws: Emulator) -> None:
+    from tests.support import emptying
+
+    emptying.empty_queues()
+
+
+@pytest.fixture(scope="module")
+def empty_stores(aws: Emulator) -> None:
+    from tests.support import emptying
+
+    emptying.empty_stores(aws)
+
+
+@pytest.fixture
 def web_role(aws: Emulator) -> Iterator[None]:
     """For tests of what the web does, in a folder whose other tests run as the pipeline."""
     with as_role("web"):

@@ -30,7 +30,7 @@ from tests.support.pipeline import go_on, process_object, project, run_job
 from tests.support.tasks import work
 from tests.support.uploads import reread, stored
 
-pytestmark = pytest.mark.usefixtures("recognition")
+pytestmark = pytest.mark.usefixtures("empty_stores", "recognition")
 Kind = Erasure.Kind
 
 

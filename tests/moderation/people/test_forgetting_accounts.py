@@ -31,7 +31,7 @@ from tests.support.pipeline import run_command
 from tests.support.tasks import work
 from tests.support.uploads import reread
 
-pytestmark = pytest.mark.usefixtures("recognition")
+pytestmark = pytest.mark.usefixtures("empty_stores", "recognition")
 Kind = Erasure.Kind
 
 
