@@ -81,7 +81,7 @@ def take(limit: Limit, caller: str) -> Allowance:
 
 
 def give_back(limit: Limit, caller: str) -> None:
-    """Forget all that was taken."""
+    """Let the caller begin anew, as if nothing had been taken."""
     key = {"pk": {"S": _key(limit, caller, time.time())}}
     dynamodb.call("delete_item", TableName=conf.limits_table, Key=key)
 

@@ -74,7 +74,7 @@ def credentials() -> Any:
 
 
 def reset() -> None:
-    """Forget session and clients, so that the next call reads credentials and endpoints anew."""
+    """Drop session and clients, so that the next call reads credentials and endpoints anew."""
     global _session  # noqa: PLW0603 - see client()
     with _lock:
         _session = None

@@ -20,8 +20,7 @@ from media_pipeline.record.models import Status
 from media_pipeline.review import judgement, policy
 from media_pipeline.review.policy import Policy
 from tests.support import hooks
-from tests.support.photographs import FACES, with_photographs
-from tests.support.pictures import make_jpeg, new_jpeg
+from tests.support.pictures import FACES, make_jpeg, new_jpeg, with_photographs
 from tests.support.rekognition_stub import RekognitionStub
 from tests.support.uploads import processed, reread, uploaded
 

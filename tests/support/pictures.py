@@ -1,15 +1,25 @@
-"""Pictures made in code: photo-like enough for codecs to behave, and different for every seed."""
+"""Pictures made in code: photo-like enough for codecs to behave, and different for every seed.
+
+Photographs of people are not in the repository, but beside it or where PHOTOGRAPHS says. Without them tests skip.
+"""
 
 from __future__ import annotations
 
 import io
 import itertools
+import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from PIL import ExifTags, Image
 
 _unseen = itertools.count(1_000_000)
+
+BESIDE = Path(__file__).parents[3] / "shared" / "photos"
+FACES = Path(os.environ.get("PHOTOGRAPHS", BESIDE)) / "faces"
+with_photographs = pytest.mark.skipif(not FACES.is_dir(), reason=f"there are no photographs in {FACES}")
 
 
 def unseen() -> int:

@@ -19,7 +19,7 @@ from config.local_aws.detectors.geometry import Box
 from config.local_aws.detectors.models import Models, packaged_models
 from config.local_aws.rekognition.label_taxonomy import label, with_ancestors
 from tests.local_aws.rekognition.serving import serving
-from tests.support.photographs import FACES, with_photographs
+from tests.support.pictures import FACES, with_photographs
 
 # Left, top, width, height, drawn by hand around forehead, chin and ears.
 BOXES = {
