@@ -42,7 +42,7 @@ test: $(VENV)/dev.stamp  ## Check everything but the slow proofs
 	$(call beside_style_and_types,"not slow")
 
 test-slow: $(VENV)/dev.stamp  ## The slow proofs alone: deployments, packages, hours of moderation
-	$(BIN)/pytest -m slow -q
+	$(BIN)/pytest -m slow -n 2 --dist loadgroup -q
 
 test-all: test test-slow  ## Everything, as CI does
 

@@ -21,7 +21,7 @@ from tests.support.aws import free_port
 from tests.support.pictures import make_jpeg
 from tests.support.waiting import HANGS
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("deployed")]  # they follow each other
 PIPELINE = "darkroom-local-pipeline"
 SWEEP = {
     "detail-type": "Scheduled Event",
@@ -49,15 +49,17 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     with without_settings():
         emulator = EmulatorOfFunctions(directory / "aws", free_port())
         emulator.start()
-    emulator.provision()
-    emulator.root_client("ssm").put_parameter(
-        Name="/darkroom/local/DATABASE_URL", Value=f"sqlite:///{directory}/db.sqlite3", Type="SecureString"
-    )
-    stage = Deployed(emulator, directory)
-    done = stage.manage("deploy", "--stage", "local", "--yes")
-    assert done.returncode == 0, done.stdout + done.stderr
-    yield stage
-    emulator.stop()
+    try:
+        emulator.provision()
+        emulator.root_client("ssm").put_parameter(
+            Name="/darkroom/local/DATABASE_URL", Value=f"sqlite:///{directory}/db.sqlite3", Type="SecureString"
+        )
+        stage = Deployed(emulator, directory)
+        done = stage.manage("deploy", "--stage", "local", "--yes")
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield stage
+    finally:
+        emulator.stop()
 
 
 @contextmanager
@@ -194,16 +196,9 @@ def test_what_always_fails_becomes_a_dead_letter_and_comes_back(deployed: Deploy
     assert waiting() == 0
 
 
-def test_an_update_changes_nothing_that_is_as_it_should_be(deployed: Deployed) -> None:
-    before = state(deployed)
-    for _ in range(2):
-        done = deployed.manage("deploy", "--stage", "local", "--yes")
-        assert done.returncode == 0, done.stdout + done.stderr
-    assert state(deployed) == before
-
-
-def test_an_upload_while_events_are_registered_anew_is_found(deployed: Deployed) -> None:
-    """Zappa takes the bucket's notification away and puts it back; in between, S3 tells nobody."""
+@pytest.fixture(scope="module")
+def unannounced(deployed: Deployed) -> str:
+    """The id of an image that S3 told nobody of: Zappa takes the bucket's notification away and puts it back."""
     s3, bucket = deployed.client("s3"), deployed.aws.outputs["OriginalsBucket"]
     notification = s3.get_bucket_notification_configuration(Bucket=bucket)
     notification.pop("ResponseMetadata")
@@ -213,11 +208,23 @@ def test_an_upload_while_events_are_registered_anew_is_found(deployed: Deployed)
     send(form, photo)
     s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=notification)
     assert image(deployed, image_id)["status"] == "uploading"  # and stays so: the sweep gives S3 two minutes to tell
+    return image_id
 
+
+@pytest.mark.usefixtures("unannounced")  # the two minutes pass meanwhile
+def test_an_update_changes_nothing_that_is_as_it_should_be(deployed: Deployed) -> None:
+    before = state(deployed)
+    for _ in range(2):
+        done = deployed.manage("deploy", "--stage", "local", "--yes")
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert state(deployed) == before
+
+
+def test_an_upload_while_events_are_registered_anew_is_found(deployed: Deployed, unannounced: str) -> None:
     def swept() -> bool:
         failed, said = deployed.invoke("pipeline", SWEEP)
         assert not failed, said
-        return image(deployed, image_id)["status"] == "ready"
+        return image(deployed, unannounced)["status"] == "ready"
 
     assert eventually(swept)
 
