@@ -23,12 +23,17 @@ COUNT = 350
 HEIGHT = "document.documentElement.scrollHeight"
 
 
-@pytest.fixture
-def ids(aws: object, cast: Cast) -> list[str]:
+@pytest.fixture(scope="module")
+def drawn(aws: object) -> list[str]:
     found = many_photos.ids_of(COUNT, months=2)
-    many_photos.write(str(cast.owner.pk), found)
     many_photos.draw(found)
     return found
+
+
+@pytest.fixture
+def ids(drawn: list[str], cast: Cast) -> list[str]:
+    many_photos.write(str(cast.owner.pk), drawn)
+    return drawn
 
 
 @pytest.fixture
