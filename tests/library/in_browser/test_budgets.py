@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.contrib.staticfiles import finders
 
-from media_pipeline.conf import conf
 from media_pipeline.record.models import Image
 from media_pipeline.search import terms
 from tests.library.in_browser import many_photos
