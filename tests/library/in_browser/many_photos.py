@@ -61,13 +61,14 @@ def facts(number: int) -> dict[str, Any]:
     }
 
 
-def draw(ids: list[str]) -> None:
+def draw(ids: list[str], *, part: int = 1) -> None:
     from media_pipeline.conf import conf
     from media_pipeline.record.models import rendition_key
 
     s3 = EMULATOR.root_client("s3")
-    # Of a tenth of the size that the records say: a browser stretches them, and has a hundredth to decode.
-    pictures = [make_jpeg(width // 10, height // 10, seed=number) for number, (width, height) in enumerate(SIZES)]
+    # At a `part` of the size that the records say, a browser stretches them and has less to decode.
+    sizes = [(width // part, height // part) for width, height in SIZES]
+    pictures = [make_jpeg(*size, seed=number, quality=60) for number, size in enumerate(sizes)]
 
     def put(numbered: tuple[int, str]) -> None:
         number, image_id = numbered

@@ -26,7 +26,7 @@ HEIGHT = "document.documentElement.scrollHeight"
 @pytest.fixture(scope="module")
 def drawn(aws: object) -> list[str]:
     found = many_photos.ids_of(COUNT, months=2)
-    many_photos.draw(found)
+    many_photos.draw(found, part=10)
     return found
 
 
