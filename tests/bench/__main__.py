@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bench import console, cost, deployment, faces, imaging, library, pipeline, search
+from tests.bench import checks, console, cost, deployment, faces, imaging, library, pipeline, search
 
 if __name__ == "__main__":
     imaging.main()
@@ -13,3 +13,4 @@ if __name__ == "__main__":
     library.main()
     console.main()
     deployment.main()
+    checks.main()
