@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -55,11 +56,17 @@ def test_a_first_page_is_painted_within_a_second(visitor: Page, live_server: Any
     many_photos.crowd(str(cast.owner.pk), 120, months=3)
     page = visitor
     page.goto(live_server.url)  # the server reads its templates
-    page.goto(live_server.url)
-    page.wait_for_load_state("networkidle")
-    painted = page.evaluate(PAINTED)
-    figures.keep("library.largest_paint", painted, "ms", at_most=1000)
-    assert painted < 1000
+
+    def open_again() -> None:
+        page.goto(live_server.url)
+        page.wait_for_load_state("networkidle")
+
+    before = time.process_time()  # of the server, which is in this process
+    tasks = sum(tasks_during(page, open_again))
+    server = 1000 * (time.process_time() - before)
+    figures.keep("library.largest_paint", page.evaluate(PAINTED), "ms", at_most=1000)
+    figures.keep("library.first_page", tasks + server, "CPU ms", at_most=1000)
+    assert tasks + server < 1000
 
 
 @pytest.fixture
@@ -120,15 +127,19 @@ def uploads_at_once(page: Page) -> list[int]:
 
 
 def longest_task_during(page: Page, doing: Callable[[], object]) -> float:
+    return max(tasks_during(page, doing))
+
+
+def tasks_during(page: Page, doing: Callable[[], object]) -> list[float]:
     """In milliseconds of processor time, of the page's own main thread: that with the most tasks."""
     browser = page.context.browser
     assert browser
     browser.start_tracing(page=page, categories=["toplevel"])
     doing()
-    return longest_task(json.loads(browser.stop_tracing()))
+    return tasks_of_main_thread(json.loads(browser.stop_tracing()))
 
 
-def longest_task(trace: dict[str, Any]) -> float:
+def tasks_of_main_thread(trace: dict[str, Any]) -> list[float]:
     events = trace["traceEvents"]
     mains = {
         (event["pid"], event["tid"])
@@ -140,5 +151,4 @@ def longest_task(trace: dict[str, Any]) -> float:
         thread = (event["pid"], event["tid"])
         if thread in mains and event["ph"] == "X" and "RunTask" in event["name"]:
             tasks[thread].append(event.get("tdur", 0) / 1000)
-    own = max(tasks.values(), key=len)
-    return max(own)
+    return max(tasks.values(), key=len)
