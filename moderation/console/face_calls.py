@@ -13,6 +13,7 @@ from media_pipeline.api.requests import Input
 from media_pipeline.boxes import Box
 from media_pipeline.errors import ConflictError, NotFoundError
 from moderation.access import call
+from moderation.console import panel
 from moderation.inputs import (
     MAX_BATCH_LENGTH,
     MAX_ID_LENGTH,
@@ -224,7 +225,7 @@ def _sent(task: FaceTask, pictures: dict[str, Picture]) -> dict[str, Any]:
         "w": picture.width if picture else 4,
         "h": picture.height if picture else 3,
         "box": f"M{face.left:g} {face.top:g}h{face.width:g}v{face.height:g}h{-face.width:g}z",
-        "panel": render_to_string("console/face_panel.html", shown),
+        "panel": panel.compact(render_to_string("console/face_panel.html", shown)),
     }
 
 

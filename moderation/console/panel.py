@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -11,6 +12,7 @@ from django.utils import timezone
 from moderation.durations import duration
 from moderation.models import ContentPolicy
 
+INDENTATION = re.compile(r"\n\s+")
 WIRE = ("id", "blur", "w", "h", "title")
 
 
@@ -35,7 +37,12 @@ def panel(bundle: dict[str, Any], policy: ContentPolicy | None) -> str:
         "copies": [] if bundle["appeal"] else bundle["copies"],
         "history": [(at, what, _ago(at)) for at, what in bundle["history"]],
     }
-    return render_to_string("console/case_panel.html", shown)
+    return compact(render_to_string("console/case_panel.html", shown))
+
+
+def compact(html: str) -> str:
+    """Without the lines' indentation, which every decision would carry to the page."""
+    return INDENTATION.sub("\n", html)
 
 
 def clock(left: int, allowed: int) -> str:
@@ -43,7 +50,7 @@ def clock(left: int, allowed: int) -> str:
     text = f"{duration(abs(left) // 60)} {'over' if left < 0 else 'left'}"
     tone = "over" if left < 0 else "soon" if left < allowed / 4 else ""
     share = 100 if left < 0 else min(100, left * 100 // allowed)
-    return render_to_string("console/clock.html", {"text": text, "tone": tone, "share": share})
+    return compact(render_to_string("console/clock.html", {"text": text, "tone": tone, "share": share}))
 
 
 def _label(name: str, score: float, limit: float, level: int) -> tuple[str, str, str, int, str]:

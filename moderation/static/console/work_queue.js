@@ -1,4 +1,4 @@
-/** A queue of work: the next piece is shown at once, the decision is written behind it. */
+/** The next piece is shown at once, the decision is written behind it. */
 import { $ } from "../library/dom.js";
 import { ask, inTurn } from "./server.js";
 
@@ -31,7 +31,7 @@ function take({ cases, waiting }) {
   $("#left").textContent = `${waiting} waiting`;
 }
 
-/** The first of the queue, and `others` with it; `fields` go to the server with the act. */
+/** The first of the queue and `others`; `fields` go to the server. */
 export function decide(act, sentence, fields, others = []) {
   const one = queue.shift();
   if (!one) return;
@@ -46,11 +46,8 @@ export function decide(act, sentence, fields, others = []) {
   say(`${shortId(one.id)}: ${sentence}`);
   inTurn(() => ask(page.urls.decide, { act, batch, cases, ...fields, ...asking() })
     .finally(() => act === "skip" || cases.forEach((id) => pending.delete(id))))
-    .then((answer) => {
-      take(answer);
-      settle(entry, answer.problems);
-      draw();
-    }, ({ message }) => bringBack(entry, message));
+    .then((answer) => { take(answer); settle(entry, answer.problems); draw(); },
+      ({ message }) => bringBack(entry, message));
 }
 
 function count(some) {
@@ -62,7 +59,7 @@ function count(some) {
 function settle(entry, problems) {
   count(-complain(problems));
   entry.cases = entry.cases.filter((id) => !problems[id]);
-  if (!entry.cases.length) removeEntry(entry);
+  if (!entry.cases.length) unlist(entry);
 }
 
 function complain(problems) {
@@ -73,12 +70,12 @@ function complain(problems) {
 
 /** A write that failed brings its piece back, where it cannot be overlooked. */
 function bringBack(entry, message) {
-  removeEntry(entry);
+  unlist(entry);
   if (!queue.includes(entry.one)) back(entry, "not saved");
   warn(`Not saved. ${message} ${page.noun} ${shortId(entry.one.id)} is back; decide it again.`);
 }
 
-const removeEntry = (entry) => past.includes(entry) && past.splice(past.indexOf(entry), 1);
+const unlist = (entry) => past.includes(entry) && past.splice(past.indexOf(entry), 1);
 
 function back({ one, act, cases }, sentence) {
   queue.unshift(one);
