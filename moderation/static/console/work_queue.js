@@ -1,4 +1,4 @@
-/** The next piece is shown at once, the decision is written behind it. */
+/** The next piece is shown at once, the decision written behind it. */
 import { $ } from "../library/dom.js";
 import { ask, inTurn } from "./server.js";
 
@@ -68,7 +68,7 @@ function complain(problems) {
   return sentences.length;
 }
 
-/** A write that failed brings its piece back, where it cannot be overlooked. */
+/** A write that failed brings its piece back where everybody sees it. */
 function bringBack(entry, message) {
   unlist(entry);
   if (!queue.includes(entry.one)) back(entry, "not saved");
