@@ -8,6 +8,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from moderation.durations import duration
 from moderation.models import ContentPolicy
@@ -27,7 +28,7 @@ def sent(bundle: dict[str, Any], policies: dict[int, ContentPolicy]) -> dict[str
     }
 
 
-def panel(bundle: dict[str, Any], policy: ContentPolicy | None) -> str:
+def panel(bundle: dict[str, Any], policy: ContentPolicy | None) -> SafeString:
     shown = {
         **bundle,
         "number": bundle["id"][-6:],
@@ -40,12 +41,12 @@ def panel(bundle: dict[str, Any], policy: ContentPolicy | None) -> str:
     return compact(render_to_string("console/case_panel.html", shown))
 
 
-def compact(html: str) -> str:
+def compact(html: SafeString) -> SafeString:
     """Without the lines' indentation, which every decision would carry to the page."""
-    return INDENTATION.sub("\n", html)
+    return SafeString(INDENTATION.sub("\n", html))
 
 
-def clock(left: int, allowed: int) -> str:
+def clock(left: int, allowed: int) -> SafeString:
     """How long until a case is due, in seconds: a ring and words."""
     text = f"{duration(abs(left) // 60)} {'over' if left < 0 else 'left'}"
     tone = "over" if left < 0 else "soon" if left < allowed / 4 else ""

@@ -46,6 +46,13 @@ def test_a_label_says_in_words_what_its_bar_shows(waiting: Make, people: People)
     assert " percent, above the threshold of 80" in body
 
 
+def test_the_clock_is_drawn_in_the_panel(waiting: Make, people: People) -> None:
+    """As a drawing, and not as the text of one."""
+    body = shown(people, waiting())
+    assert "<svg" in body
+    assert "&lt;" not in body
+
+
 @pytest.mark.parametrize(
     ("left", "words"),
     [(7200, "2 h 0 min left"), (60, "1 min left"), (-60, "1 min over"), (-200_000, "2 days over")],
