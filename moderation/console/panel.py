@@ -43,7 +43,7 @@ def panel(bundle: dict[str, Any], policy: ContentPolicy | None) -> SafeString:
 
 def compact(html: SafeString) -> SafeString:
     """Without the lines' indentation, which every decision would carry to the page."""
-    return SafeString(INDENTATION.sub("\n", html))
+    return SafeString(INDENTATION.sub(" ", html))
 
 
 def clock(left: int, allowed: int) -> SafeString:
