@@ -9,8 +9,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 
-unexport PYTHONDONTWRITEBYTECODE  # tests start Python hundreds of times, and would compile anew each time
-
 .DEFAULT_GOAL := help
 .PHONY: help run manage check test test-slow test-all lint format types bench clean clean-data package provision deploy smoke undeploy
 
